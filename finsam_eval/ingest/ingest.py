@@ -1,0 +1,75 @@
+"""Ingest a study: every file read, every row kept or set aside with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from finsam_eval.codebook import read_yaml
+from finsam_eval.errors import BadInput
+from finsam_eval.ingest.people import read_insatser, read_invited, read_participations, read_units
+from finsam_eval.ingest.quarantine import Quarantine
+from finsam_eval.ingest.surveys import read_survey
+from finsam_eval.study import Study
+
+FINGERPRINT = "pseudonymer.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ingested:
+    """The study's tables, what was set aside, and the account: per file, read = kept + quarantined."""
+
+    units: pd.DataFrame
+    responses: pd.DataFrame
+    participations: pd.DataFrame
+    invited: pd.DataFrame
+    quarantine: pd.DataFrame
+    account: pd.DataFrame
+
+
+def ingest(study: Study) -> Ingested:
+    """Read every raw file of a study into valid tables.
+
+    Bad rows and answers are set aside with file, row, column and reason; good ones go on.
+
+    Raises
+    ------
+    BadInput
+        When a file cannot be read as declared, the pseudonyms were made with another key, or nothing usable is left.
+    """
+    _check_key(study)
+    aside = Quarantine()
+    units, read_forbund = read_units(study, aside)
+    insatser, read_ins = read_insatser(study, units, aside)
+    participations, read_part = read_participations(study, insatser, aside)
+    invited, read_inv = read_invited(study, units, insatser, aside)
+    parts = [read_survey(study, source, units, insatser, participations, aside) for source in study.settings.sources.responses]
+    responses = pd.concat([part for part, _ in parts], ignore_index=True)
+    quarantine = aside.frame
+    if not responses["value"].notna().any():
+        raise BadInput(
+            f"no usable answer in {study.settings.name}: {len(quarantine)} rows and answers lie in quarantine "
+            "(data/processed/internal/quarantine.csv), each with its reason"
+        )
+    read = pd.concat([read_forbund, read_ins, read_part, read_inv, *(account for _, account in parts)], ignore_index=True)
+    return Ingested(
+        units=units,
+        responses=responses,
+        participations=participations,
+        invited=invited,
+        quarantine=quarantine,
+        account=read,
+    )
+
+
+def _check_key(study: Study) -> None:
+    expected, path = study.settings.key_fingerprint, study.raw / FINGERPRINT
+    if expected is None:
+        return
+    made_with = (read_yaml(path) or {}).get("key_fingerprint") if path.exists() else None
+    if made_with != expected:
+        raise BadInput(
+            f"{FINGERPRINT} in data/raw does not carry the key fingerprint that study.yaml names: links between a "
+            "person's answers would break; have the data owner pseudonymise with the study's key"
+        )

@@ -1,0 +1,33 @@
+"""What could not be used: every row or answer set aside, with its place and its reason."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from finsam_eval.ingest.readers import ROW
+
+COLUMNS = ["file", "row", "column", "reason", "value"]
+
+
+class Quarantine:
+    """Collects what is set aside while a study is read. `frame` is the whole list; values stay inside it."""
+
+    def __init__(self) -> None:
+        self._parts: list[pd.DataFrame] = []
+
+    def rows(self, frame: pd.DataFrame, file: str, bad: pd.Series, column: str, reason: str) -> pd.DataFrame:
+        """Set aside the rows where `bad`; return the others."""
+        self.answers(frame[bad], file, column, reason, frame.loc[bad, column] if column in frame else "")
+        return frame[~bad]
+
+    def answers(self, bad: pd.DataFrame, file: str, column: str | pd.Series, reason: str, value: object) -> None:
+        """Set aside single answers; `bad` has their row numbers."""
+        if len(bad):
+            part = bad[[ROW]].assign(file=file, column=column, reason=reason, value=value)
+            self._parts.append(part[COLUMNS])
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Every row or answer set aside: file, row, column, reason, value (never leaves the internal folder)."""
+        empty = pd.DataFrame(columns=COLUMNS).astype({"row": "int64"})
+        return pd.concat(self._parts, ignore_index=True) if self._parts else empty

@@ -1,0 +1,300 @@
+"""A study is a folder: definitions in `study.yaml`, raw data, processed tables, reports."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import pandas as pd
+from pydantic import Field, model_validator
+
+from finsam_eval.codebook import (
+    Codebook,
+    Definition,
+    Group,
+    Identifier,
+    Item,
+    Karnindikator,
+    Scale,
+    load_codebook,
+    parse,
+    read_yaml,
+)
+from finsam_eval.errors import BadDefinition, BadInput
+
+RESPONSE = "svarat"
+"""The item that says whether an invited person answered: 1 answered, 0 did not."""
+
+REGISTER = "register"
+"""The respondent group of outcomes: nobody is asked, a register answers."""
+
+AT_END = "avslut"
+"""The occasion outcomes belong to: the end of a participation."""
+
+
+class Period(Definition):
+    """A reporting period, both days included. Periods of one `kind` are compared with each other."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")
+    label: str
+    kind: str = Field(pattern=r"^[a-z_]{1,20}$")
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError(f"period {self.id} ends ({self.end}) before it starts ({self.start})")
+        return self
+
+
+class Source(Definition):
+    """A raw file: which column holds what (`columns`: our name → heading), and what its words mean (`values`).
+
+    `ignored` headings are left unread; `not_personal` ones may hold numbers that look like a personnummer.
+    """
+
+    file: str = Field(pattern=r"^[^/\\]+$")
+    columns: dict[str, str]
+    values: dict[str, dict[str, str]] = {}
+    ignored: list[str] = []
+    not_personal: list[str] = []
+
+
+class ResponseSource(Source):
+    """One row per questionnaire; `items` gives the heading of an item where it is not the item's id.
+
+    `occasion` stands here where the file has no column for it.
+    """
+
+    respondent_group: Identifier
+    occasion: Identifier | None = None
+    items: dict[Identifier, str] = {}
+
+
+class Sources(Definition):
+    """Every raw file of the study."""
+
+    forbund: Source
+    insatser: Source
+    participations: Source | None = None
+    invited: Source | None = None
+    responses: list[ResponseSource] = Field(min_length=1)
+
+
+class Outcome(Definition):
+    """Something a register knows about a participation: 1 it happened, 0 it did not, empty not known yet."""
+
+    id: Identifier
+    label: str
+    column: str
+
+
+class Retention(Definition):
+    """How long respondent rows are kept, and why."""
+
+    until: date
+    reason: str
+
+
+class StudySettings(Definition):
+    """What `study.yaml` says. Every key is checked; an unknown one is refused."""
+
+    id: Identifier
+    name: str
+    synthetic: bool = False
+    language: Literal["sv", "en"] = "sv"
+    codebook: str
+    periods: list[Period] = Field(min_length=1)
+    report_period: str
+    sources: Sources
+    outcomes: list[Outcome] = []
+    policy: str = "policy.yaml"
+    targets: str | None = None
+    reports: list[Identifier] = []
+    controller: str
+    legal_basis: str
+    ethics: str
+    retention: Retention
+    key_fingerprint: str | None = None
+
+    @model_validator(mode="after")
+    def _periods(self) -> Self:
+        ids = [period.id for period in self.periods]
+        if len(set(ids)) != len(ids):
+            raise ValueError("two periods have the same id")
+        if self.report_period not in ids:
+            raise ValueError(f"report_period {self.report_period!r} is not among the periods {', '.join(ids)}")
+        return self
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study folder opened: its settings, its paths, its periods, its codebook."""
+
+    folder: Path
+    settings: StudySettings
+
+    @property
+    def raw(self) -> Path:
+        """Pseudonymised files as delivered; never written."""
+        return self.folder / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        """Tables with respondents in them, and everything made of those."""
+        return self.folder / "data" / "processed"
+
+    @property
+    def internal(self) -> Path:
+        """Quarantine, registers and executed notebooks that hold unsuppressed numbers."""
+        return self.processed / "internal"
+
+    @property
+    def reports(self) -> Path:
+        """What may leave the house."""
+        return self.folder / "reports"
+
+    def released(self, profile: str) -> Path:
+        """Return the folder of one release: the only data a report opens."""
+        return self.processed / "released" / profile
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The instrument, with response and the study's outcomes as items of their own."""
+        instrument = load_codebook(self.settings.codebook, self.folder)
+        survey = [group.id for group in instrument.groups]
+        occasions = [occasion.id for occasion in instrument.occasions]
+        followed = [
+            Item(
+                id=RESPONSE,
+                text="Besvarade enkäten",
+                scale="ja_nej",
+                respondent_groups=survey,
+                occasions=occasions,
+                sensitivity="volume",
+            )
+        ] + [
+            Item(
+                id=outcome.id,
+                text=outcome.label,
+                scale="ja_nej",
+                respondent_groups=[REGISTER],
+                occasions=[AT_END],
+                sensitivity="outcome",
+            )
+            for outcome in self.settings.outcomes
+        ]
+        extra = Karnindikator(number=0, heading="Svar och utfall", kind="effekt", level="deltagare", items=followed)
+        yes_no = Scale(min=0, max=1, top=1, labels={0: "Nej", 1: "Ja"})
+        return instrument.extended(extra, {"ja_nej": yes_no}, [Group(id=REGISTER, label="Register")])
+
+    @cached_property
+    def atoms(self) -> list[Period]:
+        """Time cut at every first and last day of a reporting period; ids in time order."""
+        starts = {p.start for p in self.settings.periods} | {p.end + timedelta(1) for p in self.settings.periods}
+        cuts = sorted(starts)
+        named = {(p.start, p.end): p.id for p in self.settings.periods}
+        pieces = [(first, after - timedelta(1)) for first, after in zip(cuts, cuts[1:], strict=False)]
+        return [
+            Period(id=(name := named.get((a, b), f"{a:%Y%m%d}-{b:%Y%m%d}")), label=name, kind="atom", start=a, end=b)
+            for a, b in pieces
+            if any(p.start <= a and b <= p.end for p in self.settings.periods)
+        ]
+
+    @cached_property
+    def periods(self) -> dict[str, dict[str, list[str]]]:
+        """Kind → reporting period → its atoms; kinds from the shortest to the longest, periods in time order."""
+        kinds: dict[str, list[Period]] = {}
+        for period in sorted(self.settings.periods, key=lambda p: (p.end - p.start, p.start)):
+            kinds.setdefault(period.kind, []).append(period)
+        return {
+            kind: {p.id: [a.id for a in self.atoms if p.start <= a.start and a.end <= p.end] for p in members}
+            for kind, members in kinds.items()
+        }
+
+    def period_label(self, name: str) -> str:
+        """Return the Swedish name of a reporting period."""
+        return next(period.label for period in self.settings.periods if period.id == name)
+
+
+def open_study(folder: Path) -> Study:
+    """Return the study in `folder`.
+
+    Raises
+    ------
+    BadDefinition
+        When there is no `study.yaml`, or it says something it cannot mean.
+    """
+    path = folder / "study.yaml"
+    if not path.exists():
+        raise BadDefinition(
+            f"no study.yaml in {folder.name or 'this folder'}: go to a study's folder, name it with --study, "
+            "or make one with finsam-eval new"
+        )
+    study = Study(folder.resolve(), parse(StudySettings, read_yaml(path), path.name))
+    if not any(occasion.id == AT_END for occasion in study.codebook.occasions) and study.settings.outcomes:
+        raise BadDefinition(f"study.yaml has outcomes, but its codebook has no occasion called {AT_END}")
+    return study
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a temporary file beside `path`, then move it there in one step.
+
+    Raises
+    ------
+    BadInput
+        When the folder or the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        os.close(handle)
+    except OSError as error:
+        raise BadInput(f"{path.parent.name}/ cannot be written ({error.strerror}); check the folder's rights") from None
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be written ({error.strerror}); is it open in another program?") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def save_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as parquet, atomically."""
+    write_atomically(path, lambda temporary: frame.to_parquet(temporary, index=False))
+
+
+def load_table(path: Path) -> pd.DataFrame:
+    """Return a table written by an earlier step.
+
+    Raises
+    ------
+    BadInput
+        When that step has not been run.
+    """
+    if not path.exists():
+        raise BadInput(f"{path.name} is not made yet in {path.parent.name}/; run the step before this one")
+    return pd.read_parquet(path)
+
+
+def save_json(content: Any, path: Path) -> None:
+    """Write JSON with sorted keys, atomically."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
