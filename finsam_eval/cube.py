@@ -59,8 +59,20 @@ def answered(responses: pd.DataFrame, invited: pd.DataFrame) -> pd.DataFrame:
 
 
 def more_answers_than_invited(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells whose response cannot be counted: more answered than were invited there."""
-    return table[(table["invited"] > 0) & (table["answered"] > table["invited"])]
+    """Return the cells whose response cannot be counted: more answered than were invited, where invitations are kept."""
+    kept = table.groupby(["respondent_group", "occasion"])["invited"].transform("sum") > 0
+    return table[kept & (table["answered"] > table["invited"])]
+
+
+def missing_answers(responses: pd.DataFrame) -> pd.DataFrame:
+    """Return how many answers were asked for and how many of them are missing, per förbund, group, occasion and item.
+
+    Unsuppressed: with it hidden counts could be worked out, so it stays inside.
+    """
+    counting = latest(responses)
+    rows = counting.assign(missing=counting["missing"] != "")
+    key = ["forbund", *SERIES]
+    return rows.groupby(key, as_index=False).agg(asked=("missing", "size"), missing=("missing", "sum"))
 
 
 def margins(cube: pd.DataFrame, periods: dict[str, dict[str, list[str]]]) -> pd.DataFrame:

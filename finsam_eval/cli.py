@@ -1,0 +1,175 @@
+"""The commands: one an arrow, `run` for all of them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from finsam_eval import __version__
+from finsam_eval.codebook import load_codebook
+from finsam_eval.errors import BadInput, FinsamError
+from finsam_eval.pipeline import (
+    STEPS,
+    Done,
+    check_study,
+    has_raw,
+    report_step,
+    run_steps,
+    simulate_step,
+    timed,
+    workers,
+)
+from finsam_eval.study import Study, open_study
+from finsam_eval.view import find_study
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Commands(click.Group):
+    """A group whose commands end in one sentence, never in a traceback, when something is wrong with the input."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a FinsamError becomes one line and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except FinsamError as error:
+            click.echo(f"finsam-eval: {error}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__)
+def main() -> None:
+    """Samordnad rehabilitering: from the survey tool's export to reports whose every number can be traced."""
+
+
+def study_option(command: click.decorators.FC) -> click.decorators.FC:
+    """Add --study: the study's folder."""
+    return click.option("--study", default="", help="The study's folder; this one, or the nearest above, if left out.")(
+        command
+    )
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path))
+def new(path: Path) -> None:
+    """Make a study folder with a study.yaml and a policy to fill in."""
+    if path.exists() and any(path.iterdir()):
+        raise BadInput(f"{path.name} already holds something: choose a new folder")
+    for folder in ("data/raw", "data/processed", "reports", "comments"):
+        (path / folder).mkdir(parents=True)
+    for template in sorted(TEMPLATES.iterdir()):
+        shutil.copyfile(template, path / template.name)
+    click.echo(f"{path.name}/ is made. Fill in study.yaml and policy.yaml, put the files in data/raw, then:")
+    click.echo(f"  finsam-eval lint --study {path.name}")
+
+
+@main.command()
+@study_option
+@click.option("--forbund", default=36, show_default=True, help="How many förbund the synthetic country has.")
+def simulate(study: str, forbund: int) -> None:
+    """Make a synthetic study's raw data, once."""
+    _tell(timed(lambda: simulate_step(_open(study), forbund)))
+
+
+@main.command()
+@study_option
+def lint(study: str) -> None:
+    """Say what is wrong with a study's definitions before any data are read."""
+    findings = check_study(_open(study))
+    for finding in findings:
+        click.echo(f"- {finding}")
+    click.echo(f"{len(findings)} findings" if findings else "nothing to remark on")
+    sys.exit(1 if findings else 0)
+
+
+@main.command()
+@click.argument("name", default="")
+@study_option
+def codebook(name: str, study: str) -> None:
+    """Print an instrument: every item with wording, scale, who answers and when."""
+    book = load_codebook(name) if name else _open(study).codebook
+    click.echo(f"{book.title} ({book.id}, {book.version})\n{book.source}\n{book.method_note}")
+    for scale, meant in book.scales.items():
+        click.echo(f"{scale}: {', '.join(meant.label(code) for code in meant.codes)} {meant.caveat}".rstrip())
+    for indicator in book.karnindikatorer:
+        click.echo(f"\n{indicator.number}. {indicator.heading} [{indicator.kind}, {indicator.level}] {indicator.rule}".rstrip())
+        for item in indicator.items:
+            who = f"{', '.join(item.respondent_groups)}; {', '.join(item.occasions)}"
+            click.echo(f"   {item.id:6} {item.wording}\n          {who}; {item.scale or 'register'}")
+    for item_set in book.item_sets:
+        click.echo(f"\n{item_set.id}: {item_set.label}: {', '.join(item_set.items)}")
+
+
+def _step_command(name: str) -> None:
+    @main.command(name=name, help=(STEPS[name].__doc__ or "").strip())
+    @study_option
+    def command(study: str) -> None:
+        opened = _open(study)
+        _tell(timed(lambda: STEPS[name](opened)))
+
+
+for step in STEPS:
+    _step_command(step)
+
+
+@main.command()
+@study_option
+@click.option("--profile", default="publik", show_default=True, help="publik or intern.")
+@click.option("--only", multiple=True, help="Only this förbund; may be given more than once.")
+def report(study: str, profile: str, only: tuple[str, ...]) -> None:
+    """Make the reports of a release."""
+    _end(_open(study), [_report(_open(study), profile, list(only))])
+
+
+@main.command()
+@study_option
+@click.option("--until", type=click.Choice([*STEPS, "report"]), default="report", show_default=True)
+def run(study: str, until: str) -> None:
+    """Everything, from raw data to reports; a synthetic study's raw data are made first if there are none."""
+    opened = _open(study)
+    done = []
+    if opened.settings.synthetic and not has_raw(opened):
+        done.append(timed(lambda: simulate_step(opened, 36)))
+        _tell(done[-1])
+    done += run_steps(opened, until if until in STEPS else list(STEPS)[-1], _tell)
+    if until == "report":
+        done.append(_report(opened, "publik", []))
+    _end(opened, done)
+
+
+def _open(study: str) -> Study:
+    return open_study(find_study(study))
+
+
+def _report(study: Study, profile: str, only: list[str]) -> Done:
+    with click.progressbar(length=1, label="reports", file=sys.stderr) as bar:
+
+        def progress(made: int, of: int) -> None:
+            bar.length = of
+            bar.update(made - bar.pos)
+
+        done = timed(lambda: report_step(study, profile=profile, only=only, workers=workers(), progress=progress))
+    _tell(done)
+    return done
+
+
+def _tell(done: Done) -> None:
+    click.echo(f"{done.step:9} {done.seconds:6.1f} s  read {done.read}; wrote {done.wrote}")
+
+
+def _end(study: Study, done: list[Done]) -> None:
+    failures = [failure for step in done for failure in step.failures]
+    for failure in failures:
+        click.echo(f"FAILED {failure}", err=True)
+    slowest = max(done, key=lambda step: step.seconds)
+    total = sum(step.seconds for step in done)
+    click.echo(f"{total:.0f} s in all; slowest: {slowest.step}, {slowest.seconds:.0f} s")
+    index = study.reports / "index.html"
+    if any(step.step == "report" for step in done) and index.exists():
+        click.echo(f"Rapporterna: {index}")
+    if failures:
+        sys.exit(1)

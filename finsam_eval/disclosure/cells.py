@@ -1,0 +1,119 @@
+"""How the cells of one series add up: periods over atoms, genders, and answers in finer and finer detail.
+
+Arrays of cells have the axes unit (förbund, last the country), reporting period, gender (last all), category.
+A grain is a kind of period, by gender or for all; `detail` has the axes unit, kind, by gender (0) or for all (1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finsam_eval.codebook import Scale
+from finsam_eval.errors import WrongShape
+from finsam_eval.results import ALL
+
+GENDERS = ("kvinna", "man", "okant")
+SHOWN_GENDERS = (*GENDERS, ALL)
+GENDER_SUMS = np.vstack([np.eye(3, dtype=int), np.ones(3, dtype=int)])
+
+DETAILS = ("", "n", "topptva", "tre_klasser", "fordelning")
+"""What is shown of a cell; the place in the tuple is its level, and each level includes those before it."""
+
+Array = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Periods = Mapping[str, Mapping[str, Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Reporting periods, kinds ordered fine to coarse. `sums` (period × atom) says which atoms make a period."""
+
+    kinds: tuple[str, ...]
+    ids: tuple[str, ...]
+    atoms: tuple[str, ...]
+    kind_of: Array
+    sums: Array
+
+
+@dataclass(frozen=True)
+class Categories:
+    """What can be shown of answers on one scale. `sums` (category × code); `level` is where a set of codes first appears:
+    the middle class of five codes is code 3.
+
+    `rows` lists (level, category) as published; `levels` are those that say more than the one before, hidden first.
+    """
+
+    names: tuple[str, ...]
+    level: Array
+    sums: Array
+    rows: tuple[tuple[int, int], ...]
+    levels: tuple[int, ...]
+
+
+def calendar(periods: Periods) -> Calendar:
+    """Return the calendar of kind → reporting period → atoms.
+
+    Raises
+    ------
+    WrongShape
+        When two kinds use the same id for a period: a published row names only the id.
+    """
+    ids = [period for kind in periods.values() for period in kind]
+    if len(set(ids)) < len(ids):
+        raise WrongShape(f"each reporting period needs an id of its own, got {', '.join(ids)}; rename those that recur")
+    members = [set(atoms) for kind in periods.values() for atoms in kind.values()]
+    atoms = sorted(set().union(*members))
+    return Calendar(
+        kinds=tuple(periods),
+        ids=tuple(ids),
+        atoms=tuple(atoms),
+        kind_of=np.array([number for number, kind in enumerate(periods.values()) for _ in kind]),
+        sums=np.array([[int(atom in member) for atom in atoms] for member in members]),
+    )
+
+
+def categories(scale: Scale) -> Categories:
+    """Return what can be shown of answers on `scale`, coarse to fine."""
+    classes = scale.classes or {}
+    parts = {
+        1: {"n": scale.codes},
+        2: {"hog": scale.top_codes},
+        3: classes,
+        4: {str(code): [code] for code in scale.codes},
+    }
+    members = {name: codes for part in parts.values() for name, codes in part.items()}
+    names = list(members)
+    return Categories(
+        names=tuple(names),
+        level=np.array([min(at for at, part in parts.items() if codes in part.values()) for codes in members.values()]),
+        sums=np.array([[int(code in members[name]) for code in scale.codes] for name in names]),
+        rows=tuple((level, names.index(name)) for level, part in parts.items() for name in part),
+        levels=_levels(scale),
+    )
+
+
+def _levels(scale: Scale) -> tuple[int, ...]:
+    """Of details that say the same on this scale, only the finest counts: Ja/Nej has no class between."""
+    sizes = {1: 1, 2: 2, 3: 3 if scale.classes else 0, 4: len(scale.codes)}
+    return (0, *(level for level in sizes if sizes[level] and sizes[level] not in list(sizes.values())[level:]))
+
+
+def margins(cube: Array, calendar: Calendar, categories: Categories) -> Array:
+    """Return every cell of a series from its atoms (förbund × atom × gender × code), the country added last."""
+    whole = np.concatenate([cube, cube.sum(axis=0, keepdims=True)])
+    return np.einsum("uagc,pa,hg,qc->uphq", whole, calendar.sums, GENDER_SUMS, categories.sums, optimize=True)
+
+
+def cell_detail(detail: Array, calendar: Calendar) -> Array:
+    """Return the detail of every cell (unit × period × gender) from that of its grain."""
+    return detail[:, calendar.kind_of][:, :, [0, 0, 0, 1]]
+
+
+def monotone(detail: Array) -> Array:
+    """Return `detail` lowered so that a coarser grain always shows at least as much as a finer one."""
+    lowered = np.minimum.accumulate(detail[:, ::-1], axis=1)[:, ::-1]
+    return np.stack([lowered.min(axis=2), lowered[:, :, 1]], axis=2)

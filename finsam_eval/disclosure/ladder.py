@@ -1,0 +1,80 @@
+"""The finest detail that each grain passes by itself, and the rule that stopped it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finsam_eval.disclosure.cells import Array, Calendar, Categories, Mask, monotone
+from finsam_eval.disclosure.policy import Threshold
+
+FEWEST_FORBUND = 3
+"""With one förbund the country is that förbund, with two each can subtract its own."""
+
+
+class Rule(StrEnum):
+    """Why a grain is not shown in full. For the internal register only."""
+
+    FEW = "n under gränsen"
+    FEW_BY_GENDER = "ett kön under gränsen"
+    RARE = "x under gränsen"
+    OFFICE = "befattning visas bara för riket"
+    FEW_FORBUND = "färre än tre förbund i riket"
+    WITHIN = "visas inte i den vidare profilen"
+    DERIVABLE = "kan räknas fram ur andra tal"
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The detail of every grain of a series, and the rule that keeps it from a finer one ("" where nothing does)."""
+
+    detail: Array
+    rule: NDArray[np.object_]
+
+    def capped(self, cap: Array | int, rule: Rule) -> Ladder:
+        """Return the ladder with no grain above `cap`, and `rule` noted where that lowered it."""
+        detail = monotone(np.minimum(self.detail, cap))
+        return Ladder(detail, np.where(detail < self.detail, rule, self.rule))
+
+
+def climb(cells: Array, calendar: Calendar, categories: Categories, threshold: Threshold) -> Ladder:
+    """Return the finest detail that all cells of a grain pass together.
+
+    cells : counts, unit × period × gender × category. A cell where nobody is passes.
+    """
+    detail = np.zeros((len(cells), len(calendar.kinds), 2), dtype=np.int64)
+    for level in categories.levels[1:]:
+        passed = _by_grain(_passes(cells, level, categories, threshold), calendar)
+        detail = np.where(passed & (detail == _below(level, categories)), level, detail)
+    rule = np.where(detail > 0, Rule.RARE, np.array([Rule.FEW_BY_GENDER, Rule.FEW], dtype=object))
+    rule = np.where(detail == categories.levels[-1], "", rule)
+    return Ladder(detail, rule).capped(monotone(detail), Rule.FEW)
+
+
+def _below(level: int, categories: Categories) -> int:
+    return categories.levels[categories.levels.index(level) - 1]
+
+
+def _passes(cells: Array, level: int, categories: Categories, threshold: Threshold) -> Mask:
+    n, shown = cells[..., 0], cells[..., [category for at, category in categories.rows if at == level]]
+    enough = n >= threshold.min_n
+    if len(categories.sums[0]) == 2 or level == 2:
+        x = cells[..., categories.names.index("hog")]
+        least = np.minimum(x, n - x) if threshold.both_sides else x
+    else:
+        least = shown.min(axis=-1)
+    return (n == 0) | (enough & (least >= threshold.min_x if level > 1 else enough))
+
+
+def _by_grain(passed: Mask, calendar: Calendar) -> Mask:
+    kinds = [passed[:, calendar.kind_of == number] for number in range(len(calendar.kinds))]
+    grains = [[kind[..., :3].all(axis=(1, 2)), kind[..., 3].all(axis=1)] for kind in kinds]
+    return np.array(grains).transpose(2, 0, 1)
+
+
+def contributors(cells: Array) -> int:
+    """Return how many förbund have any answer in the series."""
+    return int((cells[:-1, :, 3, 0] > 0).any(axis=1).sum())

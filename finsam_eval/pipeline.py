@@ -1,0 +1,320 @@
+"""The steps of a study, in order. Each reads what the step before wrote, and says what it read and wrote."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from pydantic import Field
+
+from finsam_eval.codebook import Definition, load_codebook, parse, read_yaml
+from finsam_eval.compare import Target, design, records
+from finsam_eval.cube import answered, count, missing_answers, more_answers_than_invited
+from finsam_eval.disclosure import Policy, Released, audit, load_policy, release
+from finsam_eval.errors import BadDefinition, BadInput, BadReport, FinsamError, UnknownName
+from finsam_eval.ingest import Ingested, ingest
+from finsam_eval.render.document import Page, render
+from finsam_eval.render.execute import check_parameters, execute, run_jobs
+from finsam_eval.render.index import IndexRow, write_index
+from finsam_eval.simulate import simulate, write_raw
+from finsam_eval.study import Study, file_hash, load_table, save_json, save_table, write_atomically
+from finsam_eval.view import STUDY_VARIABLE
+from finsam_eval.wording import SYNTHETIC
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+PROFILES = ("intern", "publik")
+SEED = 20031210
+"""The demo's seed: the day the law on financial coordination was decided upon, near enough to be remembered."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a step read and wrote, in one line each, and how long it took."""
+
+    step: str
+    read: str
+    wrote: str
+    failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """A kind of report: its notebook, what it is called, and whom it is made for."""
+
+    notebook: str
+    title: str
+
+
+REPORTS = {"forbund": Report("90_forbund_report.ipynb", "Förbundsrapport")}
+
+
+class Targets(Definition):
+    """The content of targets.yaml."""
+
+    targets: list[Target] = Field(min_length=1)
+
+
+def load_targets(study: Study) -> list[Target]:
+    """Return the study's målnivåer; each must name an item that the group answers at the occasion."""
+    if study.settings.targets is None:
+        return []
+    path = study.folder / study.settings.targets
+    targets = parse(Targets, read_yaml(path), path.name).targets
+    for target in targets:
+        item = study.codebook.item(target.item)
+        if target.respondent_group not in item.respondent_groups or target.occasion not in item.occasions:
+            raise BadDefinition(
+                f"{path.name}: {target.item} is not answered by {target.respondent_group} at {target.occasion}; "
+                f"it is by {', '.join(item.respondent_groups)} at {', '.join(item.occasions)}"
+            )
+    return targets
+
+
+def load_policies(study: Study) -> dict[str, Policy]:
+    """Return the study's decided disclosure policy, by profile."""
+    return load_policy(study.folder / study.settings.policy)
+
+
+def simulate_step(study: Study, forbund: int) -> Done:
+    """Make the demo's raw data, once; existing raw data are never touched."""
+    if not study.settings.synthetic:
+        raise BadInput("study.yaml does not say synthetic: true; simulated answers never mix with real ones")
+    if has_raw(study):
+        return Done("simulate", "-", "nothing: data/raw already holds data")
+    country = simulate(load_codebook(study.settings.codebook, study.folder), seed=SEED, forbund=forbund)
+    write_raw(country, study.raw)
+    return Done("simulate", f"codebook {study.settings.codebook}", f"{len(country.files)} files in data/raw")
+
+
+def has_raw(study: Study) -> bool:
+    """Return whether the study has any raw data."""
+    return study.raw.exists() and any(path.name not in {"README.md", ".gitkeep"} for path in study.raw.iterdir())
+
+
+def ingest_step(study: Study) -> Done:
+    """data/raw → responses, participations, invited, units; what could not be used → quarantine."""
+    tables = ingest(study)
+    for name in ("units", "responses", "participations", "invited"):
+        save_table(getattr(tables, name), study.processed / f"{name}.parquet")
+    save_table(tables.account, study.processed / "account.parquet")
+    _save_quarantine(study, tables)
+    rows = tables.account[tables.account["unit"] == "rader"]
+    return Done(
+        "ingest",
+        f"{rows['read'].sum()} rows in {len(rows)} files",
+        f"{len(tables.responses)} answers; {len(tables.quarantine)} rows or answers in quarantine",
+    )
+
+
+def count_step(study: Study) -> Done:
+    """Tables of persons → the cube of counts."""
+    responses, participations, invited = (
+        load_table(study.processed / f"{name}.parquet") for name in ("responses", "participations", "invited")
+    )
+    cube = count(responses, participations, invited, outcomes=study.settings.outcomes, atoms=study.atoms)
+    save_table(cube, study.processed / "counts.parquet")
+    save_table(answered(responses, invited), study.processed / "answered.parquet")
+    save_table(missing_answers(responses), study.processed / "missing.parquet")
+    over = more_answers_than_invited(answered(responses, invited))
+    return Done("count", f"{len(responses)} answers", f"{len(cube)} cells; {len(over)} with more answers than invited")
+
+
+def analyse_step(study: Study) -> Done:
+    """The cube → records: every share, mean and difference with its interval."""
+    cube = load_table(study.processed / "counts.parquet")
+    made = records(cube, codebook=study.codebook, periods=study.periods, targets=load_targets(study))
+    save_table(made, study.processed / "records.parquet")
+    save_table(design(cube, study.codebook), study.processed / "design.parquet")
+    return Done("analyse", f"{len(cube)} cells", f"{len(made)} records")
+
+
+def release_step(study: Study) -> Done:
+    """Counts and records → what may be seen, once for each profile; refused if a hidden number can be recovered."""
+    policies = load_policies(study)
+    cube, made = (load_table(study.processed / f"{name}.parquet") for name in ("counts", "records"))
+    wider: Released | None = None
+    shown = []
+    for profile in PROFILES:
+        released = release(
+            cube, made, policies[profile], codebook=study.codebook, periods=study.periods, within=wider
+        )
+        recovered = audit(released, policies[profile])
+        if len(recovered):
+            raise BadInput(
+                f"release refused: {len(recovered)} hidden numbers of profile {profile} can be computed from the others; "
+                "raise the policy's limits, and report this as a defect"
+            )
+        _save_release(study, profile, policies[profile], released)
+        shown.append(f"{profile} {(released.rungs['detail'] != '').mean():.0%} of cells")
+        wider = released
+    return Done("release", f"{len(cube)} cells, {len(made)} records", ", ".join(shown))
+
+
+def report_step(
+    study: Study, *, profile: str, only: list[str], workers: int, progress: Callable[[int, int], None]
+) -> Done:
+    """Released data → reports and their index. A report that fails leaves the others whole and stands in the index."""
+    if profile not in PROFILES:
+        raise UnknownName(f"profile {profile!r} is not known; there are {', '.join(PROFILES)}")
+    units = load_table(study.released(profile) / "units.parquet")
+    unknown = [name for name in only if name not in set(units["forbund"])]
+    if unknown:
+        raise UnknownName(f"förbund {', '.join(unknown)} is not in the release; it has {', '.join(units['forbund'])}")
+    jobs = _jobs(study, profile, units)
+    for job in jobs:
+        check_parameters(job.notebook, job.parameters)
+    chosen = [job for job in jobs if not only or job.unit in only]
+    # By the environment and not by a parameter: an executed notebook then carries no path and is the same everywhere.
+    os.environ[STUDY_VARIABLE] = str(study.folder)
+    outcomes = run_jobs(chosen, make_report, workers=workers, progress=progress)
+    errors = {outcome.job: outcome.error for outcome in outcomes}
+    rows = [_index_row(job, errors.get(job)) for job in jobs]
+    index = study.reports / ("index.html" if profile == "publik" else f"index_{profile}.html")
+    write_index(index, f"Rapporter – {study.settings.name}", _banner(study, profile), study.settings.language, rows)
+    failures = [f"{job.unit}: {error}" for job, error in errors.items() if error]
+    wrote = f"{3 * (len(chosen) - len(failures))} files and {index.name} in {study.reports.name}/"
+    return Done("report", f"release {profile}", wrote, failures)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make: everything it needs, as plain values."""
+
+    kind: str
+    notebook: Path
+    unit: str
+    profile: str
+    page: Page
+    executed: Path
+    folder: Path
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The notebook's parameters."""
+        return {"forbund": self.unit, "profile": self.profile}
+
+
+def make_report(job: Job) -> None:
+    """Execute one report's notebook and render it; nothing stands under a final name unless it is whole."""
+    for old in job.folder.glob(f"{job.unit}.*"):
+        old.unlink()
+    execute(job.notebook, job.parameters, job.executed)
+    render(job.executed, job.page, job.folder, job.unit)
+
+
+def _jobs(study: Study, profile: str, units: pd.DataFrame) -> list[Job]:
+    unknown = [name for name in study.settings.reports if name not in REPORTS]
+    if unknown:
+        raise BadReport(f"study.yaml, reports: {', '.join(unknown)} is not known; there are {', '.join(REPORTS)}")
+    jobs = []
+    for kind in study.settings.reports:
+        for unit in units.itertuples():
+            page = Page(
+                title=f"{REPORTS[kind].title}: {unit.name}",
+                subtitle=f"{study.settings.name}, {study.period_label(study.settings.report_period)}",
+                banner=_banner(study, profile),
+                footer=study.settings.controller,
+                lang=study.settings.language,
+            )
+            executed = study.released(profile) / "executed" / kind / f"{unit.forbund}.ipynb"
+            folder = study.reports / profile / kind
+            jobs.append(
+                Job(kind, NOTEBOOKS / REPORTS[kind].notebook, unit.forbund, profile, page, executed, folder)
+            )
+    return jobs
+
+
+def _banner(study: Study, profile: str) -> str:
+    parts = [SYNTHETIC] if study.settings.synthetic else []
+    parts += ["INTERN – får inte spridas"] if profile == "intern" else []
+    return " · ".join(parts)
+
+
+def _index_row(job: Job, error: str | None) -> IndexRow:
+    root = job.folder.parents[1]
+    files = {
+        form: path.relative_to(root).as_posix()
+        for form in ("html", "pdf", "docx")
+        if (path := job.folder / f"{job.unit}.{form}").exists()
+    }
+    status = "misslyckades" if error else "klar" if files else "inte gjord"
+    return IndexRow(REPORTS[job.kind].title, job.unit, job.page.title, status, error or "", files)
+
+
+def _save_quarantine(study: Study, tables: Ingested) -> None:
+    path = study.internal / "quarantine.csv"
+    write_atomically(path, lambda temporary: tables.quarantine.to_csv(temporary, index=False, sep=";"))
+
+
+def _save_release(study: Study, profile: str, policy: Policy, released: Released) -> None:
+    folder = study.released(profile)
+    for name in ("rungs", "counts", "records"):
+        save_table(getattr(released, name), folder / f"{name}.parquet")
+    save_table(released.register, study.internal / f"register_{profile}.parquet")
+    for name in ("units", "design"):
+        save_table(load_table(study.processed / f"{name}.parquet"), folder / f"{name}.parquet")
+    facts = {
+        "study": study.settings.id,
+        "profile": profile,
+        "policy": policy.model_dump(mode="json"),
+        "counts_sha256": file_hash(study.processed / "counts.parquet"),
+        "study_sha256": file_hash(study.folder / "study.yaml"),
+    }
+    save_json(facts, folder / "release.json")
+
+
+STEPS: dict[str, Callable[[Study], Done]] = {
+    "ingest": ingest_step,
+    "count": count_step,
+    "analyse": analyse_step,
+    "release": release_step,
+}
+
+
+def run_steps(study: Study, until: str, tell: Callable[[Done], None]) -> list[Done]:
+    """Run the steps from raw data up to and including `until`; tell each when done."""
+    names = list(STEPS)
+    done = []
+    for name in names[: names.index(until) + 1]:
+        done.append(timed(lambda step=STEPS[name]: step(study)))
+        tell(done[-1])
+    return done
+
+
+def timed(step: Callable[[], Done]) -> Done:
+    """Return what a step did, with its seconds."""
+    start = time.perf_counter()
+    done = step()
+    return Done(done.step, done.read, done.wrote, done.failures, time.perf_counter() - start)
+
+
+def workers() -> int:
+    """Return how many reports to make at once."""
+    return max(1, min(4, os.cpu_count() or 1))
+
+
+def check_study(study: Study) -> list[str]:
+    """Return what is wrong with a study's definitions; empty when nothing is."""
+    findings = []
+    for check in (lambda: study.codebook, lambda: load_policies(study), lambda: load_targets(study)):
+        try:
+            check()
+        except FinsamError as error:
+            findings.append(str(error))
+    findings += [
+        f"study.yaml, sources: {file} is not in data/raw"
+        for file in _files(study)
+        if not (study.raw / file).exists()
+    ] if has_raw(study) else []
+    return findings
+
+
+def _files(study: Study) -> list[str]:
+    sources = study.settings.sources
+    single = [s.file for s in (sources.forbund, sources.insatser, sources.participations, sources.invited) if s]
+    return single + [source.file for source in sources.responses]

@@ -1,0 +1,212 @@
+"""A result → a figure with its own words for those who cannot see it. No computing beyond where to draw."""
+
+from __future__ import annotations
+
+import base64
+import io
+import textwrap
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter
+
+from finsam_eval.codebook import Item, Scale
+from finsam_eval.results import ALL, COUNTRY, Status
+from finsam_eval.swedish import HIDDEN, MINUS, NO_ANSWERS, listing, percent, points
+from finsam_eval.tables import NOTHING_SHOWN, item_label
+from finsam_eval.view import View
+
+OWN, OTHER, MUTED = "#0b4f8a", "#a34a00", "#5f5f5f"
+"""Dark enough against white for WCAG AA; shapes differ too, so that colour never carries the meaning alone."""
+
+WIDTH = 6.7
+"""Inches: the text width of an A4 page."""
+
+STYLE = {
+    **sns.axes_style("whitegrid"),
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid.axis": "x",
+    "ytick.left": False,
+    "svg.hashsalt": "finsam-eval",
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure: SVG for pages and PDF, PNG for Word, caption, and the text that replaces it."""
+
+    svg: str
+    png: bytes
+    caption: str
+    alt: str
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, object], dict[str, object]]:
+        shown = {"alt": self.alt, "caption": self.caption, "width": f"{WIDTH * 2.54:.1f}cm"}
+        return {"image/svg+xml": self.svg, "image/png": base64.b64encode(self.png).decode()}, {"finsam": shown}
+
+
+@dataclass(frozen=True)
+class NoFigure:
+    """Takes a figure's place where nothing in it may be shown."""
+
+    caption: str
+
+    def _repr_markdown_(self) -> str:
+        return f"*{self.caption}:* {NOTHING_SHOWN}"
+
+
+def levels(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
+    """Top-two share per mätpunkt with its interval, the country beside it."""
+    own, country = (view.shares(group, occasion, unit=unit) for unit in (view.unit, COUNTRY))
+    items = [item for item in view.items(group, occasion) if item.id in own.index]
+    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
+    caption = f"{who}: andel som instämmer, {view.period_label}"
+    if not (own["status"] == Status.OK).any():
+        return NoFigure(caption)
+    canvas, axes = _canvas(items)
+    for place, item in enumerate(items):
+        row, other = own.loc[item.id], country.loc[item.id]
+        _mark(axes, place, other, OTHER, marker="D", filled=False)
+        _mark(axes, place, row, OWN, marker="o", filled=True, bar=True)
+    _share_axis(axes)
+    _legend(axes, [(view.name, OWN, "o", True), ("Riket", OTHER, "D", False)])
+    alt = _levels_alt(view, items, own, country)
+    return _finish(canvas, caption, alt)
+
+
+def gaps(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
+    """Women minus men in percentage points, with interval, per mätpunkt."""
+    key = {"respondent_group": group, "occasion": occasion, "period": view.period}
+    rows = view.select(**key, statistic="skillnad", gender="kvinna", against_gender="man").set_index("item")
+    items = [item for item in view.items(group, occasion) if item.id in rows.index]
+    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
+    caption = f"{who}: skillnad mellan kvinnor och män, {view.period_label}"
+    if not (rows["status"] == Status.OK).any():
+        return NoFigure(caption)
+    canvas, axes = _canvas(items)
+    axes.axvline(0, color=MUTED, linewidth=1)
+    for place, item in enumerate(items):
+        _mark(axes, place, rows.loc[item.id], OWN, marker="o", filled=True, bar=True)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: points(value)))
+    axes.set_xlabel(f"Procentenheter; {MINUS} betyder att män instämmer oftare, + att kvinnor gör det")
+    shown = [(item, rows.loc[item.id]) for item in items if rows.loc[item.id, "status"] == Status.OK]
+    told = listing([f"{item.id} {points(row['value'])}" for item, row in shown])
+    return _finish(canvas, caption, f"Kvinnors andel minus mäns, i procentenheter: {told}.")
+
+
+def distribution(view: View, *, group: str, occasion: str, unit: str) -> Figure | NoFigure:
+    """Every answer's share per mätpunkt as bars that lean left for the low answers and right for the high."""
+    counts = view.counts[
+        (view.counts["unit"] == unit)
+        & (view.counts["respondent_group"] == group)
+        & (view.counts["occasion"] == occasion)
+        & (view.counts["period"] == view.period)
+        & (view.counts["gender"] == ALL)
+        & (view.counts["detail"] == "fordelning")
+    ]
+    items = [item for item in view.items(group, occasion) if item.id in set(counts["item"])]
+    whose = "riket" if unit == COUNTRY else view.name
+    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
+    caption = f"{who}: alla svar, {whose}, {view.period_label}"
+    if not items:
+        return NoFigure(caption)
+    canvas, axes = _canvas(items)
+    scale = view.codebook.scale(items[0].id)
+    for place, item in enumerate(items):
+        tally = counts[counts["item"] == item.id].set_index("category")["n"]
+        shares = [float(tally.get(str(code), 0)) / float(tally.sum()) for code in scale.codes]
+        _lean(axes, place, shares, scale)
+    axes.axvline(0, color=MUTED, linewidth=1)
+    axes.set_xlim(-0.6, 1.02)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(abs(value))))
+    axes.set_xlabel("Andel av svaren; låga svar åt vänster, höga åt höger")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.3, 1.0 + 0.6 / len(items)), ncol=len(scale.codes), frameon=False)
+    axes.get_legend().set_in_layout(True)
+    alt = _distribution_alt(items, counts, scale, whose)
+    return _finish(canvas, caption, alt)
+
+
+def _canvas(items: list[Item]) -> tuple[Canvas, Axes]:
+    with mpl.rc_context(STYLE):
+        canvas = Canvas(figsize=(WIDTH, 1.1 + 0.46 * len(items)), layout="constrained")
+        axes = canvas.subplots()
+    labels = [textwrap.fill(item_label(item), 46) for item in items]
+    axes.set_yticks(range(len(items)), labels, fontsize=8)
+    axes.set_ylim(len(items) - 0.4, -0.6)
+    return canvas, axes
+
+
+def _mark(
+    axes: Axes, place: int, row: pd.Series, colour: str, *, marker: str, filled: bool, bar: bool = False
+) -> None:
+    if row["status"] == Status.OK:
+        if bar:
+            axes.hlines(place, row["lower"], row["upper"], color=colour, linewidth=2)
+        face = colour if filled else "white"
+        axes.plot(row["value"], place, marker, color=colour, markerfacecolor=face, markersize=6, zorder=3)
+    elif bar:
+        words = {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(row["status"], str(row["status"]))
+        axes.annotate(
+            words, (0.01, place), xycoords=("axes fraction", "data"), color=MUTED, fontsize=8, va="center", style="italic"
+        )
+
+
+def _share_axis(axes: Axes) -> None:
+    axes.set_xlim(0, 1.02)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
+    axes.set_xlabel("Andel som svarar något av de två översta stegen; strecket visar osäkerheten")
+
+
+def _legend(axes: Axes, entries: list[tuple[str, str, str, bool]]) -> None:
+    for name, colour, marker, filled in entries:
+        axes.plot([], [], marker, color=colour, markerfacecolor=colour if filled else "white", label=name)
+    axes.figure.legend(loc="outside upper left", ncols=len(entries), frameon=False)
+
+
+def _lean(axes: Axes, place: int, shares: list[float], scale: Scale) -> None:
+    colours = sns.color_palette("vlag_r", len(shares))
+    middle = len(shares) // 2 if len(shares) % 2 else None
+    below = sum(shares[: len(shares) // 2]) + (shares[middle] / 2 if middle is not None else 0)
+    left = -below
+    for code, share, colour in zip(scale.codes, shares, colours, strict=True):
+        label = scale.label(code) if place == 0 else None
+        axes.barh(place, share, left=left, height=0.7, color=colour, edgecolor="white", linewidth=0.6, label=label)
+        if share >= 0.08:
+            axes.text(left + share / 2, place, percent(share), ha="center", va="center", fontsize=7)
+        left += share
+
+
+def _levels_alt(view: View, items: list[Item], own: pd.DataFrame, country: pd.DataFrame) -> str:
+    told = []
+    for item in items:
+        row, other = own.loc[item.id], country.loc[item.id]
+        beside = f", riket {percent(other['value'])}" if other["status"] == Status.OK else ""
+        value = percent(row["value"]) if row["status"] == Status.OK else HIDDEN
+        told.append(f"{item.id} {value}{beside}")
+    return f"Andel som instämmer i {view.name}: {'; '.join(told)}."
+
+
+def _distribution_alt(items: list[Item], counts: pd.DataFrame, scale: Scale, whose: str) -> str:
+    told = []
+    for item in items:
+        tally = counts[counts["item"] == item.id].set_index("category")["n"]
+        top = sum(float(tally.get(str(code), 0)) for code in scale.top_codes) / float(tally.sum())
+        told.append(f"{item.id} {percent(top)}")
+    return f"Svarens fördelning, {whose}. Andel i de högsta stegen: {'; '.join(told)}."
+
+
+def _finish(canvas: Canvas, caption: str, alt: str) -> Figure:
+    svg, png = io.BytesIO(), io.BytesIO()
+    with mpl.rc_context(STYLE):
+        canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        canvas.savefig(png, format="png", dpi=160, metadata={"Software": None})
+    return Figure(svg.getvalue().decode("utf-8"), png.getvalue(), caption, alt)

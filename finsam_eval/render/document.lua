@@ -1,0 +1,198 @@
+-- One process makes all three formats: request.json → page.html, page.typ, page.docx in the working folder.
+-- Only what the request declares can bring a picture or markup in; text from notebooks is read as text.
+
+local request = pandoc.json.decode(io.open("request.json", "r"):read("a"), false)
+local MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+strikeout"
+local SAFE_LINK = {["http:"] = true, ["https:"] = true, ["mailto:"] = true}
+local NARROWEST, WIDEST, LINE = 6, 40, 92 -- column widths in characters, and how many fit on a line in Word
+
+-- Reading -------------------------------------------------------------------------------------------------------
+
+local harmless = {
+  RawBlock = function(raw) return pandoc.Para{pandoc.Str(raw.text)} end,
+  RawInline = function(raw) return pandoc.Str(raw.text) end,
+  Image = function(image) return image.caption end,
+  Link = function(link)
+    if link.target:match("^#") or SAFE_LINK[link.target:match("^%a+:")] then
+      return pandoc.Link(link.content, link.target)
+    end
+    return link.content
+  end,
+  Span = function(span) return span.content end,
+  Div = function(div) return div.content end,
+  CodeBlock = function(code) return pandoc.CodeBlock(code.text) end,
+  Header = function(header) return pandoc.Header(header.level, header.content) end,
+}
+
+local function cells_of(rows, visit)
+  for _, row in ipairs(rows) do
+    row.attr = pandoc.Attr()
+    for number, cell in ipairs(row.cells) do visit(cell, number) end
+  end
+end
+
+local function described(cell, scope)
+  local class = cell.classes[1]
+  if class == "num" then cell.alignment = pandoc.AlignRight end
+  cell.attr = pandoc.Attr("", class and {class} or {}, scope and {scope = scope} or {})
+end
+
+local function accessible(tbl)
+  tbl.attr = pandoc.Attr("", tbl.classes)
+  cells_of(tbl.head.rows, function(cell) described(cell, "col") end)
+  tbl.head.attr = pandoc.Attr()
+  for _, body in ipairs(tbl.bodies) do
+    body.attr = pandoc.Attr()
+    cells_of(body.body, function(cell, number) described(cell, number <= body.row_head_columns and "row") end)
+  end
+  return tbl
+end
+
+local read = {
+  markdown = function(block) return pandoc.read(block.text, MARKDOWN):walk(harmless).blocks end,
+  table = function(block)
+    local found = pandoc.read(block.html, "html"):walk(harmless).blocks
+    assert(#found == 1 and found[1].t == "Table", "an HTML output that is not one table")
+    return found:map(accessible)
+  end,
+  figure = function(block)
+    local image = pandoc.Image({pandoc.Str(block.alt)}, block.name, "", {width = block.width})
+    return {pandoc.Figure(pandoc.Plain{image}, {pandoc.Plain{pandoc.Str(block.caption)}})}
+  end,
+}
+
+-- The notebook's own title gives way to the page's; sections start at level 2 and no level is skipped.
+local function sections(blocks)
+  local last, count = 1, 0
+  return blocks:walk{
+    Header = function(header)
+      if header.level == 1 then return {} end
+      last, count = math.min(header.level, last + 1), count + 1
+      return pandoc.Header(last, header.content, {id = "avsnitt-" .. count})
+    end,
+  }
+end
+
+local function numbered(blocks)
+  local count = {Figure = 0, Table = 0}
+  local function number(block)
+    count[block.t] = count[block.t] + 1
+    local label = {pandoc.Str(("%s %d."):format(request.words[block.t:lower()], count[block.t])), pandoc.Space()}
+    local first = block.caption.long[1]
+    block.caption.long = {pandoc.Plain(pandoc.Inlines(label) .. (first and first.content or {}))}
+    return block
+  end
+  return blocks:walk{traverse = "topdown", Figure = number, Table = number}
+end
+
+-- Writing -------------------------------------------------------------------------------------------------------
+
+local function raised(level_change)
+  return {Header = function(header) header.level = header.level + level_change; return header end}
+end
+
+local function typst_string(text)
+  return '"' .. text:gsub("[\\\"]", "\\%0"):gsub("%s+", " ") .. '"'
+end
+
+local function typst(blocks)
+  return pandoc.write(pandoc.Pandoc(blocks), "typst")
+end
+
+local function raw_typst(text) return pandoc.RawBlock("typst", text) end
+
+local function size_of(tbl)
+  local rows, length = 0, #pandoc.utils.stringify(tbl)
+  for _, body in ipairs(tbl.bodies) do rows = rows + #body.body end
+  return rows, length
+end
+
+local for_pdf = {
+  Figure = function(figure)
+    local image = figure.content[1].content[1]
+    return raw_typst(("#figure(image(%s, width: %s, alt: %s), caption: [%s])"):format(
+      typst_string(image.src .. ".svg"), image.attributes.width,
+      typst_string(pandoc.utils.stringify(image.caption)), typst(figure.caption.long)))
+  end,
+  Table = function(tbl)
+    local rows, length = size_of(tbl)
+    local whole = rows <= 14 and length < 1500
+    return {raw_typst(("#block(breakable: %s)["):format(not whole)), tbl, raw_typst("]")}
+  end,
+  Math = function(math)
+    local body = typst{pandoc.Plain{math}}:gsub("%s+$", "")
+    local display = tostring(math.mathtype == "DisplayMath")
+    return pandoc.RawInline("typst", ("#math.equation(block: %s, alt: %s, %s.body)"):format(
+      display, typst_string(math.text), body))
+  end,
+}
+
+local function longest(cell)
+  return math.min(WIDEST, math.max(NARROWEST, utf8.len(pandoc.utils.stringify(cell.contents)) + 2))
+end
+
+local function widths(tbl)
+  local wide = {}
+  local function note(cell, number)
+    if cell.col_span == 1 then wide[number] = math.max(wide[number] or NARROWEST, longest(cell)) end
+  end
+  cells_of(tbl.head.rows, note)
+  for _, body in ipairs(tbl.bodies) do cells_of(body.body, note) end
+  return wide
+end
+
+local for_word = {
+  Figure = function(figure)
+    local image = figure.content[1].content[1]
+    image.src = image.src .. ".png"
+    figure.content = {pandoc.Plain{image}}
+    return figure
+  end,
+  Table = function(tbl)
+    local wide, sum = widths(tbl), 0
+    for number = 1, #tbl.colspecs do sum = sum + (wide[number] or NARROWEST) end
+    tbl.colspecs = tbl.colspecs:map(function(spec, number)
+      return {spec[1], (wide[number] or NARROWEST) / math.max(sum, LINE)}
+    end)
+    return tbl
+  end,
+}
+
+local for_html = {
+  Figure = function(figure)
+    local image = figure.content[1].content[1]
+    image.src = request.pictures[image.src]
+    figure.content = {pandoc.Plain{image}}
+    return figure
+  end,
+  Table = function(tbl)
+    local label = pandoc.utils.stringify(tbl.caption.long)
+    return pandoc.Div({tbl}, {class = "scroll", role = "region", tabindex = "0", ["aria-label"] = label})
+  end,
+}
+
+local function save(name, content)
+  local file = assert(io.open(name, "wb"))
+  file:write(content)
+  file:close()
+end
+
+local blocks = pandoc.Blocks{}
+for _, block in ipairs(request.blocks) do blocks:extend(read[block.kind](block)) end
+blocks = numbered(sections(blocks))
+
+local meta = {}
+for name, text in pairs(request.meta) do
+  if text ~= "" then meta[name] = pandoc.MetaString(text) end
+end
+local options = pandoc.WriterOptions{
+  template = pandoc.template.compile(request.template),
+  table_of_contents = true,
+  toc_depth = 2,
+  html_math_method = "mathml",
+  wrap_text = "none",
+}
+save("page.html", pandoc.write(pandoc.Pandoc(blocks:walk(for_html), meta), "html", options))
+save("page.typ", typst(blocks:walk(raised(-1)):walk(for_pdf)))
+save("page.docx", pandoc.write(
+  pandoc.Pandoc(blocks:walk(raised(-1)):walk(for_word), {title = meta.title, subtitle = meta.subtitle}), "docx"))

@@ -1,0 +1,57 @@
+"""What stands around a report, and the few words of its own that the package adds."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+EPOCH = 1_735_689_600
+"""The moment written into every file (2025-01-01 UTC), unless SOURCE_DATE_EPOCH says another."""
+
+AUTHOR = "finsam-eval"
+
+WORDS = {
+    "sv": {
+        "skip": "Hoppa till innehållet",
+        "contents": "Innehåll",
+        "page": "Sida",
+        "of": "av",
+        "table": "Tabell",
+        "figure": "Figur",
+    },
+    "en": {
+        "skip": "Skip to content",
+        "contents": "Contents",
+        "page": "Page",
+        "of": "of",
+        "table": "Table",
+        "figure": "Figure",
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Title and surroundings of a report. `banner` is shown on every page; it may be empty, and so may `footer`."""
+
+    title: str
+    subtitle: str = ""
+    banner: str = ""
+    footer: str = ""
+    lang: Literal["sv", "en"] = "sv"
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The package's own words in the page's language."""
+        return WORDS[self.lang]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every text of the page by its name."""
+        return {name: getattr(self, name) for name in ("title", "subtitle", "banner", "footer", "lang")}
+
+
+def epoch() -> int:
+    """Return the seconds since 1970 that are written into files."""
+    return int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))

@@ -1,0 +1,16 @@
+"""Statistical primitives: numpy arrays in, numpy arrays out; they know nothing of förbund, items or files."""
+
+from finsam_eval.stats.clustering import PooledIcc, design_effect, pooled_icc, size_cv2
+from finsam_eval.stats.intervals import jeffreys_probability, mean_interval, newcombe, wilson, woodruff_quantile
+
+__all__ = [
+    "PooledIcc",
+    "design_effect",
+    "jeffreys_probability",
+    "mean_interval",
+    "newcombe",
+    "pooled_icc",
+    "size_cv2",
+    "wilson",
+    "woodruff_quantile",
+]

@@ -1,0 +1,78 @@
+"""How numbers and text are written where a person reads: decimal comma, space before %, names made harmless."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Sequence
+
+NBSP = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+
+HIDDEN = "visas inte"
+NO_ANSWERS = "inga svar"
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"'=:])")
+
+
+def decimal(value: float, digits: int = 1) -> str:
+    """Return a number with decimal comma and thousands apart: 1 234,5."""
+    text = f"{abs(value):,.{digits}f}".replace(",", NBSP).replace(".", ",")
+    return f"{MINUS}{text}" if value < 0 and float(f"{abs(value):.{digits}f}") else text
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share between 0 and 1 as "78 %"; a share that only rounds to 0 or 100 says so with a sign."""
+    if not digits and 0 < share < 0.005:
+        return f"<1{NBSP}%"
+    if not digits and 0.995 <= share < 1:
+        return f">99{NBSP}%"
+    return f"{decimal(100 * share, digits)}{NBSP}%"
+
+
+def percent_interval(lower: float, upper: float) -> str:
+    """Return an interval of shares as "71–84 %"."""
+    return f"{_whole(lower)}{DASH}{_whole(upper)}{NBSP}%"
+
+
+def points(difference: float) -> str:
+    """Return a difference between shares in percentage points with its sign: "+5", "−3", "0"."""
+    rounded = round(100 * difference)
+    return f"{'+' if rounded > 0 else MINUS if rounded < 0 else ''}{abs(rounded)}"
+
+
+def points_interval(lower: float, upper: float) -> str:
+    """Return an interval of differences as "−9 till +4"."""
+    return f"{points(lower)} till {points(upper)}"
+
+
+def _whole(share: float) -> str:
+    return str(round(100 * share))
+
+
+def whole(number: float) -> str:
+    """Return a count with thousands apart."""
+    return decimal(number, 0)
+
+
+def listing(words: Sequence[str]) -> str:
+    """Return "a", "a och b" or "a, b och c"."""
+    *first, last = words
+    return f"{', '.join(first)} och {last}" if first else last
+
+
+def html_text(text: str) -> str:
+    """Return text that is shown as it is in HTML."""
+    return html.escape(text, quote=True)
+
+
+def markdown_text(text: str) -> str:
+    """Return text that is shown as it is in Markdown: no markup, no raw HTML, no line breaks."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def is_number(value: object) -> bool:
+    """Return whether a cell holds a finite number."""
+    return isinstance(value, int | float) and math.isfinite(value)

@@ -1,0 +1,109 @@
+"""What a report may see: one unit of one release, and the definitions. Nothing else is opened."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from finsam_eval.codebook import Codebook, Item
+from finsam_eval.errors import BadDefinition, UnknownName
+from finsam_eval.results import ALL, COUNTRY
+from finsam_eval.study import Study, load_table, open_study
+
+STUDY_VARIABLE = "FINSAM_STUDY"
+
+
+@dataclass(frozen=True)
+class View:
+    """One unit of one release. `records`, `counts` and `rungs` hold this unit and the country, nobody else."""
+
+    study: Study
+    profile: str
+    unit: str
+    name: str
+    records: pd.DataFrame
+    counts: pd.DataFrame
+    rungs: pd.DataFrame
+    facts: dict[str, Any]
+
+    @property
+    def codebook(self) -> Codebook:
+        """The instrument with response and outcomes."""
+        return self.study.codebook
+
+    @property
+    def period(self) -> str:
+        """The period the report is about."""
+        return self.study.settings.report_period
+
+    @property
+    def period_label(self) -> str:
+        """Its Swedish name."""
+        return self.study.period_label(self.period)
+
+    def items(self, group: str, occasion: str) -> list[Item]:
+        """Return the items that this group answers at this occasion and that anyone in the country answered."""
+        answered = self.select(unit=COUNTRY, respondent_group=group, occasion=occasion)["item"].unique()
+        return [item for item in self.codebook.items if item.id in answered and item.sensitivity != "volume"]
+
+    def select(self, **equal: str) -> pd.DataFrame:
+        """Return the records where every named column has the given value; unit is this unit unless given."""
+        wanted = {"unit": self.unit, "against_period": "", "against_gender": "", **equal}
+        keep = pd.Series(True, index=self.records.index)
+        for column, value in wanted.items():
+            keep &= self.records[column] == value
+        return self.records[keep]
+
+    def shares(self, group: str, occasion: str, *, unit: str, gender: str = ALL, period: str = "") -> pd.DataFrame:
+        """Return the top-two shares by item, for the report's period unless another is named."""
+        chosen = self.select(
+            unit=unit,
+            respondent_group=group,
+            occasion=occasion,
+            gender=gender,
+            period=period or self.period,
+            statistic="andel",
+        )
+        return chosen.set_index("item")
+
+
+def find_study(folder: str = "") -> Path:
+    """Return the study's folder: the one named, else `FINSAM_STUDY`, else the nearest above with a study.yaml."""
+    named = folder or os.environ.get(STUDY_VARIABLE, "")
+    if named:
+        return Path(named)
+    here = Path.cwd()
+    for candidate in (here, *here.parents):
+        if (candidate / "study.yaml").exists():
+            return candidate
+    raise BadDefinition("no study.yaml here or in any folder above: go to a study's folder, or name it with --study")
+
+
+def open_view(study: str = "", *, forbund: str, profile: str) -> View:
+    """Return what a report about one förbund (or "riket") may see.
+
+    Raises
+    ------
+    UnknownName
+        When the förbund is not in the release.
+    """
+    opened = open_study(find_study(study))
+    folder = opened.released(profile)
+    units = load_table(folder / "units.parquet").set_index("forbund")
+    if forbund != COUNTRY and forbund not in units.index:
+        raise UnknownName(f"förbund {forbund!r} is not in the release; it has {', '.join(units.index)}")
+    tables = {name: load_table(folder / f"{name}.parquet") for name in ("records", "counts", "rungs")}
+    seen = {name: table[table["unit"].isin([forbund, COUNTRY])] for name, table in tables.items()}
+    return View(
+        study=opened,
+        profile=profile,
+        unit=forbund,
+        name="Riket" if forbund == COUNTRY else str(units.loc[forbund, "name"]),
+        facts=json.loads((folder / "release.json").read_text(encoding="utf-8")),
+        **seen,
+    )

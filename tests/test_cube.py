@@ -1,0 +1,104 @@
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finsam_eval.cube import CUBE, answered, count, margins, missing_answers, more_answers_than_invited
+from finsam_eval.ingest import ingest
+from finsam_eval.study import open_study
+from tests.small import RAW, write_study
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return open_study(write_study(tmp_path_factory.mktemp("cube")))
+
+
+@pytest.fixture(scope="module")
+def tables(study):
+    return ingest(study)
+
+
+@pytest.fixture(scope="module")
+def cube(study, tables):
+    return count(
+        tables.responses,
+        tables.participations,
+        tables.invited,
+        outcomes=study.settings.outcomes,
+        atoms=study.atoms,
+    )
+
+
+def cells(cube, item):
+    chosen = cube[cube["item"] == item]
+    return {(r.forbund, r.insats, r.period, r.gender, r.category): r.n for r in chosen.itertuples()}
+
+
+def test_the_latest_wave_counts_and_the_retest_never(cube):
+    assert cells(cube, "K01a") == {
+        ("F01", "I1", "2025H1", "kvinna", 5): 1,
+        ("F01", "I1", "2025H1", "man", 2): 1,
+        ("F02", "I3", "2025H2", "kvinna", 1): 1,
+    }
+
+
+def test_response_is_counted_as_an_item(cube):
+    assert cells(cube, "svarat") == {
+        ("F01", "I1", "2025H1", "kvinna", 0): 1,
+        ("F01", "I1", "2025H1", "kvinna", 1): 1,
+        ("F01", "I1", "2025H1", "man", 1): 1,
+    }
+
+
+def test_an_outcome_belongs_to_the_period_in_which_the_participation_ended(cube):
+    assert cells(cube, "arbete") == {("F01", "I1", "2025H1", "kvinna", 1): 1, ("F01", "I1", "2025H2", "man", 0): 1}
+
+
+def test_more_answers_than_invitations_are_told_and_not_counted_as_response(tmp_path, study):
+    raw = {"inbjudna.csv": RAW["inbjudna.csv"].replace("Kvinna;2", "Kvinna;1").replace("Man;1", "Man;0")}
+    other = ingest(open_study(write_study(tmp_path, raw)))
+    told = more_answers_than_invited(answered(other.responses, other.invited))
+    assert sorted(told["forbund"] + told["gender"]) == ["F01man", "F02kvinna"]
+    made = count(other.responses, other.participations, other.invited, outcomes=[], atoms=study.atoms)
+    assert cells(made, "svarat") == {("F01", "I1", "2025H1", "kvinna", 1): 1}
+
+
+def test_missing_answers_are_counted_per_item(tables):
+    table = missing_answers(tables.responses).set_index(["forbund", "respondent_group", "item"])
+    assert table.loc[("F01", "deltagare", "K07a"), ["asked", "missing"]].tolist() == [2, 0]
+    assert table.loc[("F02", "deltagare", "K01a"), ["asked", "missing"]].tolist() == [1, 0]
+
+
+def test_margins_add_up_by_hand(cube, study):
+    table = margins(cube, study.periods)
+    key = ["unit", "period", "gender", "category"]
+    own = table[table["item"] == "K01a"].set_index(key)["n"]
+    assert own[("riket", "2025", "alla", 1)] == 1
+    assert own[("riket", "2025", "alla")].sum() == 3
+    assert own[("F01", "2025H1", "alla")].sum() == own[("F01", "2025", "alla")].sum() == 2
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["F1", "F2", "F3"]),
+            st.sampled_from(["p1", "p2", "p3"]),
+            st.sampled_from(["kvinna", "man", "okant"]),
+            st.integers(1, 5),
+            st.integers(1, 20),
+        ),
+        max_size=30,
+    )
+)
+def test_every_margin_is_a_sum_of_atoms(rows):
+    frame = pd.DataFrame(rows, columns=["forbund", "period", "gender", "category", "n"])
+    frame = frame.assign(insats="", respondent_group="g", occasion="o", item="i")[CUBE]
+    periods = {"kort": {"p1": ["p1"], "p2": ["p2"], "p3": ["p3"]}, "lang": {"allt": ["p1", "p2", "p3"]}}
+    table = margins(frame, periods)
+    total = frame["n"].sum()
+    for unit in ({"riket"}, {"F1", "F2", "F3"}):
+        for period in ({"p1", "p2", "p3"}, {"allt"}):
+            for gender in ({"alla"}, {"kvinna", "man", "okant"}):
+                part = table[table["unit"].isin(unit) & table["period"].isin(period) & table["gender"].isin(gender)]
+                assert part["n"].sum() == total
