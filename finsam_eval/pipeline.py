@@ -129,7 +129,7 @@ def analyse_step(study: Study) -> Done:
     cube = load_table(study.processed / "counts.parquet")
     made = records(cube, codebook=study.codebook, periods=study.periods, targets=load_targets(study))
     save_table(made, study.processed / "records.parquet")
-    save_table(design(cube, study.codebook), study.processed / "design.parquet")
+    save_table(design(cube, codebook=study.codebook), study.processed / "design.parquet")
     return Done("analyse", f"{len(cube)} cells", f"{len(made)} records")
 
 
@@ -300,7 +300,11 @@ def workers() -> int:
 
 def check_study(study: Study) -> list[str]:
     """Return what is wrong with a study's definitions; empty when nothing is."""
-    findings = []
+    findings = [
+        f"study.yaml, {name}: still says {value}; fill it in"
+        for name, value in study.settings.model_dump(exclude={"sources"}).items()
+        if "<" in str(value) and ">" in str(value)
+    ]
     for check in (lambda: study.codebook, lambda: load_policies(study), lambda: load_targets(study)):
         try:
             check()

@@ -93,11 +93,11 @@ def gaps(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
     if not (rows["status"] == Status.OK).any():
         return NoFigure(caption)
     canvas, axes = _canvas(items)
-    axes.axvline(0, color=MUTED, linewidth=1)
+    axes.axvline(0, color=MUTED, linewidth=1, zorder=0)
     for place, item in enumerate(items):
         _mark(axes, place, rows.loc[item.id], OWN, marker="o", filled=True, bar=True)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: points(value)))
-    axes.set_xlabel(f"Procentenheter; {MINUS} betyder att män instämmer oftare, + att kvinnor gör det")
+    _under(axes, f"Procentenheter; {MINUS} män instämmer oftare, + kvinnor instämmer oftare")
     shown = [(item, rows.loc[item.id]) for item in items if rows.loc[item.id, "status"] == Status.OK]
     told = listing([f"{item.id} {points(row['value'])}" for item, row in shown])
     return _finish(canvas, caption, f"Kvinnors andel minus mäns, i procentenheter: {told}.")
@@ -125,22 +125,21 @@ def distribution(view: View, *, group: str, occasion: str, unit: str) -> Figure 
         tally = counts[counts["item"] == item.id].set_index("category")["n"]
         shares = [float(tally.get(str(code), 0)) / float(tally.sum()) for code in scale.codes]
         _lean(axes, place, shares, scale)
-    axes.axvline(0, color=MUTED, linewidth=1)
+    axes.axvline(0, color=MUTED, linewidth=1, zorder=0)
     axes.set_xlim(-0.6, 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(abs(value))))
-    axes.set_xlabel("Andel av svaren; låga svar åt vänster, höga åt höger")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.3, 1.0 + 0.6 / len(items)), ncol=len(scale.codes), frameon=False)
-    axes.get_legend().set_in_layout(True)
+    _under(axes, "Andel av svaren; låga svar åt vänster, höga åt höger")
+    canvas.legend(loc="outside upper left", ncols=len(scale.codes), frameon=False, fontsize=8, handlelength=1)
     alt = _distribution_alt(items, counts, scale, whose)
     return _finish(canvas, caption, alt)
 
 
 def _canvas(items: list[Item]) -> tuple[Canvas, Axes]:
     with mpl.rc_context(STYLE):
-        canvas = Canvas(figsize=(WIDTH, 1.1 + 0.46 * len(items)), layout="constrained")
+        canvas = Canvas(figsize=(WIDTH, 1.0 + 0.36 * len(items)), layout="constrained")
         axes = canvas.subplots()
-    labels = [textwrap.fill(item_label(item), 46) for item in items]
-    axes.set_yticks(range(len(items)), labels, fontsize=8)
+    labels = [textwrap.fill(item_label(item), 58) for item in items]
+    axes.set_yticks(range(len(items)), labels, fontsize=7.5)
     axes.set_ylim(len(items) - 0.4, -0.6)
     return canvas, axes
 
@@ -151,8 +150,10 @@ def _mark(
     if row["status"] == Status.OK:
         if bar:
             axes.hlines(place, row["lower"], row["upper"], color=colour, linewidth=2)
-        face = colour if filled else "white"
-        axes.plot(row["value"], place, marker, color=colour, markerfacecolor=face, markersize=6, zorder=3)
+        # The country's hollow diamond lies on top and is larger: it stays visible where both values coincide.
+        size, layer = (6, 3) if filled else (9, 4)
+        face = colour if filled else "none"
+        axes.plot(row["value"], place, marker, color=colour, markerfacecolor=face, markersize=size, zorder=layer)
     elif bar:
         words = {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(row["status"], str(row["status"]))
         axes.annotate(
@@ -160,10 +161,15 @@ def _mark(
         )
 
 
+def _under(axes: Axes, words: str) -> None:
+    # Right-aligned: the labels to the left leave less than half the width for the axis itself.
+    axes.set_xlabel(words, loc="right", fontsize=8)
+
+
 def _share_axis(axes: Axes) -> None:
     axes.set_xlim(0, 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
-    axes.set_xlabel("Andel som svarar något av de två översta stegen; strecket visar osäkerheten")
+    _under(axes, "Andel på de högsta stegen; strecket visar osäkerheten")
 
 
 def _legend(axes: Axes, entries: list[tuple[str, str, str, bool]]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from finsam_eval.codebook import Item
+from finsam_eval.inside import Inside
 from finsam_eval.results import ALL, COUNTRY, Status
 from finsam_eval.study import REGISTER, RESPONSE
 from finsam_eval.swedish import (
@@ -38,9 +39,10 @@ class Table:
     caption: str
     columns: list[str]
     rows: list[list[str]]
+    empty: str = NOTHING_SHOWN
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/html": self.html} if self.rows else {"text/markdown": f"*{self.caption}:* {NOTHING_SHOWN}"}
+        return {"text/html": self.html} if self.rows else {"text/markdown": f"*{self.caption}:* {self.empty}"}
 
     @property
     def html(self) -> str:
@@ -116,8 +118,8 @@ def gaps(view: View, *, group: str, occasion: str) -> Table:
     ]
     who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     return Table(
-        f"{who}: kvinnor och män, {view.period_label}",
-        ["Mätpunkt", "Kvinnor", "Svar, kvinnor", "Män", "Svar, män", "Skillnad, procentenheter", "Osäkerhet"],
+        f"{who}: kvinnor och män, {view.period_label} (skillnad i procentenheter)",
+        ["Mätpunkt", "Kvinnor", "Svar", "Män", "Svar", "Skillnad", "Osäkerhet"],
         _shown(rows, 1),
     )
 
@@ -143,14 +145,14 @@ def changes(view: View, *, group: str, occasion: str) -> Table:
         ]
     who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     return Table(
-        f"{who}: {labels[0]} och {labels[1]}",
+        f"{who}: {labels[0]} och {labels[1]} (förändring i procentenheter)",
         [
             "Mätpunkt",
             labels[0].capitalize(),
-            "Svar, före",
+            "Svar",
             labels[1].capitalize(),
-            "Svar, efter",
-            "Förändring, procentenheter",
+            "Svar",
+            "Förändring",
             "Osäkerhet",
         ],
         _shown(rows, 1),
@@ -283,3 +285,48 @@ def _has_number(cells: Iterable[str]) -> bool:
 def _row(cells: list[str]) -> str:
     first, *rest = cells
     return f'<tr><th scope="row">{html_text(first)}</th>{"".join(f"<td>{html_text(c)}</td>" for c in rest)}</tr>'
+
+
+def account(inside: Inside) -> Table:
+    """Per file: read = kept + quarantined, in rows and in answers."""
+    rows = [
+        [f"{line.file} ({line.unit})", whole(line.read), whole(line.kept), whole(line.quarantined)]
+        for line in inside.account.itertuples()
+    ]
+    return Table("Läst = behållet + i karantän", ["Fil", "Läst", "Behållet", "I karantän"], rows)
+
+
+def set_aside(inside: Inside) -> Table:
+    """What lies in quarantine and why; never the values."""
+    rows = [[line.file, line.column, line.reason, whole(line.size)] for line in inside.set_aside().itertuples(index=False)]
+    return Table("I karantän, efter orsak", ["Fil", "Kolumn", "Orsak", "Antal"], rows, empty="ingenting ligger i karantän.")
+
+
+def response_by_forbund(inside: Inside, *, group: str) -> Table:
+    """Invited, answered and rate per förbund for one respondent group."""
+    table = inside.response(["respondent_group", "forbund"])
+    table = table[table["respondent_group"] == group].merge(inside.units, on="forbund")
+    rows = [
+        [f"{line.forbund} {line.name}", whole(line.invited), whole(line.answered), percent(line.rate) if line.invited else DASH]
+        for line in table.itertuples(index=False)
+    ]
+    label = inside.study.codebook.group_label(group)
+    return Table(f"Svarsfrekvens: {label}", ["Förbund", "Inbjudna", "Svarade", "Andel"], rows)
+
+
+def missing_by_item(inside: Inside) -> Table:
+    """Answers asked for and missing per item and group."""
+    rows = [
+        [f"{line.item} {inside.study.codebook.group_label(line.respondent_group)}", whole(line.asked), whole(line.missing), percent(line.share, 1)]
+        for line in inside.missing_share(["item", "respondent_group"]).itertuples()
+    ]
+    return Table("Obesvarade frågor", ["Fråga och grupp", "Ställda", "Obesvarade", "Andel"], rows)
+
+
+def missing_by_forbund(inside: Inside) -> Table:
+    """Answers asked for and missing per förbund, over all questions."""
+    rows = [
+        [line.forbund, whole(line.asked), whole(line.missing), percent(line.share, 1)]
+        for line in inside.missing_share(["forbund"]).itertuples()
+    ]
+    return Table("Obesvarade frågor per förbund", ["Förbund", "Ställda", "Obesvarade", "Andel"], rows)

@@ -112,7 +112,7 @@ def method(view: View) -> Text:
     """How the numbers were made, under which assumptions, and what is hidden and why."""
     policy = view.facts["policy"]
     caveats = sorted({s.caveat for s in view.codebook.scales.values() if s.caveat})
-    limits = policy["thresholds"]["opinion"]
+    limits = policy["opinion"]
     lines = [
         f"Instrument: {markdown_text(view.codebook.title)}, {markdown_text(view.codebook.source)}",
         *caveats,

@@ -42,7 +42,8 @@ def cell_design(cells: Cells, counts: pd.DataFrame, periods: Periods) -> pd.Data
     found = {place: _describe(part) for place, part in rows.groupby("series")}
     nothing = {"icc_share": np.nan, "icc_mean": np.nan, "cv2": np.nan, "k": 0, "n": 0}
     described = [found.get(place, nothing) for place in range(len(cells.series))]
-    table = pd.DataFrame(described, columns=DESIGN_COLUMNS[3:])
+    kinds = {name: "int64" if name in "kn" else "float64" for name in nothing}
+    table = pd.DataFrame(described, columns=list(nothing)).astype(kinds)
     return pd.concat([cells.series.to_frame(index=False), table], axis=1)
 
 

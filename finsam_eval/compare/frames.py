@@ -26,10 +26,11 @@ KEYS = [
 ]
 TARGET_COLUMNS = ["target", "outcome", "verdict", "probability", "short"]
 COLUMNS = [*KEYS, *RECORD_COLUMNS, *TARGET_COLUMNS]
-BLANK = {"against_period": "", "against_gender": "", "target": np.nan, "outcome": "", "verdict": ""} | {
-    "probability": np.nan,
-    "short": np.nan,
-}
+NUMBERS = ["value", "lower", "upper", "probability", "short"]
+WORDS = [*KEYS, "method", "status", "reason", "outcome", "verdict"]
+BLANK = {"against_period": "", "against_gender": "", "target": np.nan, "outcome": "", "verdict": ""} | dict.fromkeys(
+    ["probability", "short"], np.nan
+)
 
 NO_ANSWERS = "Inga uppgifter finns för gruppen i perioden."
 EFFECTIVE = ", effektivt n"
@@ -38,11 +39,11 @@ EFFECTIVE = ", effektivt n"
 
 def record_rows(keys: pd.DataFrame, columns: dict[str, Any], *, level: float) -> pd.DataFrame:
     """Return records from keys and columns of equal length; numbers are blanked where `status` is not OK."""
-    table = keys.assign(**(BLANK | columns), level=level)[COLUMNS]
-    exists = table["status"] == Status.OK.value
-    numbers = ["value", "lower", "upper", "probability", "short"]
-    table[numbers] = table[numbers].astype("float64").where(exists)
-    return table.astype(dict.fromkeys(["method", "status", "reason", "outcome", "verdict", *KEYS], "str"))
+    filled = {**keys, **BLANK, **columns, "level": level}
+    exists = columns["status"] == Status.OK.value
+    numbers = {name: np.where(exists, filled[name], np.nan) for name in NUMBERS}
+    table = pd.DataFrame({**filled, **numbers}, index=keys.index, columns=COLUMNS)
+    return table.astype(dict.fromkeys(WORDS, "str"))
 
 
 def statuses(n: NDArray[Any], *reasons: tuple[Any, str]) -> dict[str, NDArray[Any]]:

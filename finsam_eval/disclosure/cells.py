@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +108,48 @@ def margins(cube: Array, calendar: Calendar, categories: Categories) -> Array:
     """Return every cell of a series from its atoms (förbund × atom × gender × code), the country added last."""
     whole = np.concatenate([cube, cube.sum(axis=0, keepdims=True)])
     return np.einsum("uagc,pa,hg,qc->uphq", whole, calendar.sums, GENDER_SUMS, categories.sums, optimize=True)
+
+
+@dataclass(frozen=True)
+class Table:
+    """How the cells of one unit are made of its atoms (period × gender × code), and the small moves between them."""
+
+    calendar: Calendar
+    categories: Categories
+
+    @cached_property
+    def sums(self) -> Array:
+        """Cell × atom, in the order of raveled cells."""
+        return np.kron(np.kron(self.calendar.sums, GENDER_SUMS), self.categories.sums)
+
+    @cached_property
+    def moves(self) -> Array:
+        """Atom × move: one person from atom to atom, or two that change places; first all, then their opposites."""
+        shape = (len(self.calendar.atoms), len(GENDERS), len(self.categories.sums[0]))
+        number = np.arange(np.prod(shape)).reshape(shape)
+        steps = [([up], [down]) for up, down in combinations(number.ravel(), 2)]
+        steps += [step for axis in range(3) for plane in np.moveaxis(number, axis, 0) for step in _swaps(plane)]
+        moves = np.zeros((number.size, len(steps)), dtype=np.int64)
+        for column, (up, down) in enumerate(steps):
+            moves[up, column], moves[down, column] = 1, -1
+        return np.hstack([moves, -moves])
+
+    @cached_property
+    def changed(self) -> NDArray[np.float64]:
+        """Cell × move: 1 where the move changes the cell."""
+        return (self.sums @ self.moves != 0).astype(float)
+
+    @cached_property
+    def taken(self) -> NDArray[np.float64]:
+        """Atom × move: 1 where the move takes a person away."""
+        return (self.moves < 0).astype(float)
+
+
+def _swaps(plane: Array) -> list[tuple[list[int], list[int]]]:
+    rows, columns = combinations(range(plane.shape[0]), 2), combinations(range(plane.shape[1]), 2)
+    return [
+        ([plane[a, c], plane[b, d]], [plane[a, d], plane[b, c]]) for (a, b), (c, d) in product(rows, columns)
+    ]
 
 
 def cell_detail(detail: Array, calendar: Calendar) -> Array:

@@ -4,7 +4,7 @@
 local request = pandoc.json.decode(io.open("request.json", "r"):read("a"), false)
 local MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+strikeout"
 local SAFE_LINK = {["http:"] = true, ["https:"] = true, ["mailto:"] = true}
-local NARROWEST, WIDEST, LINE = 6, 40, 92 -- column widths in characters, and how many fit on a line in Word
+local NARROWEST, LINE = 6, 92 -- the least width of a column and the width of a page, in characters of a table
 
 -- Reading -------------------------------------------------------------------------------------------------------
 
@@ -37,8 +37,15 @@ local function described(cell, scope)
   cell.attr = pandoc.Attr("", class and {class} or {}, scope and {scope = scope} or {})
 end
 
+local function all_rows(tbl)
+  local found = {tbl.head.rows}
+  for _, body in ipairs(tbl.bodies) do table.insert(found, body.body) end
+  return found
+end
+
 local function accessible(tbl)
   tbl.attr = pandoc.Attr("", tbl.classes)
+  for _, spec in ipairs(tbl.colspecs) do spec[1] = pandoc.AlignLeft end
   cells_of(tbl.head.rows, function(cell) described(cell, "col") end)
   tbl.head.attr = pandoc.Attr()
   for _, body in ipairs(tbl.bodies) do
@@ -99,25 +106,51 @@ local function typst(blocks)
   return pandoc.write(pandoc.Pandoc(blocks), "typst")
 end
 
-local function raw_typst(text) return pandoc.RawBlock("typst", text) end
+-- A column is at least as wide as its longest word and at most as its longest cell; what is left on the line is
+-- shared by those that want more. Nil where every cell fits as it is.
+local function wishes(tbl)
+  local least, most = {}, {}
+  local function note(cell, number)
+    if cell.col_span > 1 then return end
+    local text = pandoc.utils.stringify(cell.contents)
+    for word in text:gmatch("%S+") do least[number] = math.max(least[number] or NARROWEST, utf8.len(word) + 2) end
+    most[number] = math.max(most[number] or NARROWEST, utf8.len(text) + 2)
+  end
+  for _, rows in ipairs(all_rows(tbl)) do cells_of(rows, note) end
+  return least, most
+end
 
-local function size_of(tbl)
-  local rows, length = 0, #pandoc.utils.stringify(tbl)
-  for _, body in ipairs(tbl.bodies) do rows = rows + #body.body end
-  return rows, length
+local function shares(tbl)
+  local least, most = wishes(tbl)
+  local sum_least, sum_most = 0, 0
+  for number = 1, #tbl.colspecs do
+    least[number], most[number] = least[number] or NARROWEST, most[number] or NARROWEST
+    sum_least, sum_most = sum_least + least[number], sum_most + most[number]
+  end
+  local fits = sum_most <= LINE
+  local spare = fits and 1 or math.max(0, LINE - sum_least) / math.max(1, sum_most - sum_least)
+  local line = math.max(LINE, sum_least)
+  return tbl.colspecs:map(function(_, number)
+    return (least[number] + spare * (most[number] - least[number])) / line
+  end), fits
+end
+
+local function with_widths(tbl, given)
+  for number, spec in ipairs(tbl.colspecs) do tbl.colspecs[number] = {spec[1], given[number]} end
+  return tbl
 end
 
 local for_pdf = {
   Figure = function(figure)
     local image = figure.content[1].content[1]
-    return raw_typst(("#figure(image(%s, width: %s, alt: %s), caption: [%s])"):format(
+    return pandoc.RawBlock("typst", ("#figure(image(%s, width: %s, alt: %s), caption: [%s])"):format(
       typst_string(image.src .. ".svg"), image.attributes.width,
       typst_string(pandoc.utils.stringify(image.caption)), typst(figure.caption.long)))
   end,
   Table = function(tbl)
-    local rows, length = size_of(tbl)
-    local whole = rows <= 14 and length < 1500
-    return {raw_typst(("#block(breakable: %s)["):format(not whole)), tbl, raw_typst("]")}
+    local given, fits = shares(tbl)
+    local written = typst{fits and tbl or with_widths(tbl, given)}
+    return pandoc.RawBlock("typst", "#whole[" .. written:gsub("align%(center%)", "align(left)", 1) .. "]")
   end,
   Math = function(math)
     local body = typst{pandoc.Plain{math}}:gsub("%s+$", "")
@@ -127,20 +160,6 @@ local for_pdf = {
   end,
 }
 
-local function longest(cell)
-  return math.min(WIDEST, math.max(NARROWEST, utf8.len(pandoc.utils.stringify(cell.contents)) + 2))
-end
-
-local function widths(tbl)
-  local wide = {}
-  local function note(cell, number)
-    if cell.col_span == 1 then wide[number] = math.max(wide[number] or NARROWEST, longest(cell)) end
-  end
-  cells_of(tbl.head.rows, note)
-  for _, body in ipairs(tbl.bodies) do cells_of(body.body, note) end
-  return wide
-end
-
 local for_word = {
   Figure = function(figure)
     local image = figure.content[1].content[1]
@@ -149,12 +168,7 @@ local for_word = {
     return figure
   end,
   Table = function(tbl)
-    local wide, sum = widths(tbl), 0
-    for number = 1, #tbl.colspecs do sum = sum + (wide[number] or NARROWEST) end
-    tbl.colspecs = tbl.colspecs:map(function(spec, number)
-      return {spec[1], (wide[number] or NARROWEST) / math.max(sum, LINE)}
-    end)
-    return tbl
+    return with_widths(tbl, (shares(tbl)))
   end,
 }
 
@@ -167,7 +181,9 @@ local for_html = {
   end,
   Table = function(tbl)
     local label = pandoc.utils.stringify(tbl.caption.long)
-    return pandoc.Div({tbl}, {class = "scroll", role = "region", tabindex = "0", ["aria-label"] = label})
+    -- a list of pairs, since Lua shuffles named ones
+    local attributes = {{"role", "region"}, {"tabindex", "0"}, {"aria-label", label}}
+    return pandoc.Div({tbl}, pandoc.Attr("", {"scroll"}, attributes))
   end,
 }
 

@@ -25,7 +25,7 @@ from nbformat import NotebookNode
 
 from finsam_eval.errors import BadReport
 from finsam_eval.render import word
-from finsam_eval.render.page import AUTHOR, Page, epoch
+from finsam_eval.render.page import AUTHOR, Page, epoch, style
 from finsam_eval.study import write_atomically
 
 HERE = Path(__file__).parent
@@ -118,11 +118,6 @@ def _compose(blocks: list[dict[str, Any]], page: Page, work: Path) -> None:
     done = subprocess.run(command, cwd=work, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise BadReport(f"pandoc could not compose the report: {done.stderr.strip().splitlines()[0]}")
-
-
-def style() -> str:
-    """Return the style sheet of every page."""
-    return (HERE / "page.css").read_text("utf-8")
 
 
 def _data_uri(svg: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 EPOCH = 1_735_689_600
@@ -19,6 +20,11 @@ WORDS = {
         "of": "av",
         "table": "Tabell",
         "figure": "Figur",
+        "report": "Rapport",
+        "status": "Status",
+        "files": "Filer",
+        "failed": "Kunde inte framställas",
+        "counted": "Framställda rapporter: {made}. Rapporter som inte kunde framställas: {failed}.",
     },
     "en": {
         "skip": "Skip to content",
@@ -27,6 +33,11 @@ WORDS = {
         "of": "of",
         "table": "Table",
         "figure": "Figure",
+        "report": "Report",
+        "status": "Status",
+        "files": "Files",
+        "failed": "Could not be made",
+        "counted": "Reports made: {made}. Reports that could not be made: {failed}.",
     },
 }
 
@@ -55,3 +66,8 @@ class Page:
 def epoch() -> int:
     """Return the seconds since 1970 that are written into files."""
     return int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))
+
+
+def style() -> str:
+    """Return the style sheet that every HTML page carries inside it."""
+    return Path(__file__).with_name("page.css").read_text("utf-8")

@@ -39,6 +39,9 @@ STYLES = {
 TOGETHER = ("Title", "Heading 1", "Heading 2", "Heading 3", "Table Caption", "Captioned Figure")
 """Styles that stay on the page of what follows them."""
 
+WHOLE = 15
+"""A table of so many rows is never split between pages."""
+
 TABLE_STYLE = f"""
 <w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Table">
   <w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/>
@@ -87,10 +90,10 @@ def _set_language(document: Document, language: str) -> None:
 def _set_styles(document: Document) -> None:
     for name, (size, bold, colour, before, after) in STYLES.items():
         style = document.styles[name]
-        for tag in ("w:rFonts", "w:i", "w:iCs", "w:caps"):
+        for tag in ("w:rFonts", "w:caps", "w:spacing"):
             for old in style.element.get_or_add_rPr().findall(qn(tag)):
                 style.element.rPr.remove(old)
-        style.font.size, style.font.bold = Pt(size), bold
+        style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
         style.font.color.rgb = colour or RGBColor(0x1B, 0x1F, 0x24)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.keep_with_next = name in TOGETHER
@@ -144,6 +147,9 @@ def _set_tables(document: Document) -> None:
         look.set(qn("w:val"), "00A0")
         for row in table.rows:
             row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+        for row in table.rows[:-1] if len(table.rows) <= WHOLE else []:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _set_properties(document: Document, page: Page) -> None:

@@ -1,0 +1,48 @@
+"""A view of invented results, so that tables, figures and sentences can be checked word by word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from finsam_eval.results import ALL
+from finsam_eval.study import open_study
+from finsam_eval.view import View
+from tests.small import write_study
+
+SERIES = {"respondent_group": "deltagare", "occasion": "avslut", "item": "K01b", "period": "2025"}
+TARGET = {"target": float("nan"), "outcome": "", "verdict": "", "probability": float("nan"), "short": float("nan")}
+
+
+def record(value: float | None, lower: float = 0.0, upper: float = 1.0, n: int = 50, **other: object) -> dict:
+    """One record; with value None it is hidden."""
+    shown = {"value": value, "lower": lower, "upper": upper, "n": n, "status": "ok", "reason": ""}
+    hidden = {"value": float("nan"), "lower": float("nan"), "upper": float("nan"), "n": 0, "status": "undertryckt"}
+    base = {"unit": "F01", **SERIES, "gender": ALL, "against_period": "", "against_gender": "", "statistic": "andel"}
+    return {**base, "level": 0.95, "method": "m", **TARGET, **(shown if value is not None else {**hidden, "reason": "r"}), **other}
+
+
+def count(category: str, n: int, detail: str = "fordelning", **other: object) -> dict:
+    """One published count."""
+    return {"unit": "F01", **SERIES, "gender": ALL, "detail": detail, "category": category, "n": n, **other}
+
+
+def view(folder: Path, records: list[dict], counts: list[dict] | None = None, unit: str = "F01") -> View:
+    """A view of these records and counts."""
+    study = open_study(folder) if (folder / "study.yaml").exists() else open_study(write_study(folder))
+    policy = {
+        "opinion": {"min_n": 10, "min_x": 3},
+        "decided_by": "Styr<grupp>",
+        "decided_on": "2024-11-15",
+    }
+    return View(
+        study=study,
+        profile="publik",
+        unit=unit,
+        name="Ål_vik",
+        records=pd.DataFrame(records),
+        counts=pd.DataFrame(counts or [count("1", 1)]),
+        rungs=pd.DataFrame(),
+        facts={"policy": policy, "counts_sha256": "0123456789abcdef9"},
+    )
