@@ -1,3 +1,3 @@
-"""finsam-eval: does samordnad rehabilitering work, and can it be proved?"""
+"""Does samordnad rehabilitering work, and can it be proved."""
 
 __version__ = "0.1.0"

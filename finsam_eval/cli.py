@@ -96,7 +96,9 @@ def codebook(name: str, study: str) -> None:
     for scale, meant in book.scales.items():
         click.echo(f"{scale}: {', '.join(meant.label(code) for code in meant.codes)} {meant.caveat}".rstrip())
     for indicator in book.karnindikatorer:
-        click.echo(f"\n{indicator.number}. {indicator.heading} [{indicator.kind}, {indicator.level}] {indicator.rule}".rstrip())
+        click.echo(
+            f"\n{indicator.number}. {indicator.heading} [{indicator.kind}, {indicator.level}] {indicator.rule}".rstrip()
+        )
         for item in indicator.items:
             who = f"{', '.join(item.respondent_groups)}; {', '.join(item.occasions)}"
             click.echo(f"   {item.id:6} {item.wording}\n          {who}; {item.scale or 'register'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -173,14 +174,15 @@ class Codebook(Definition):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for what, names in {
+        declared: dict[str, list[str] | list[int]] = {
             "item": [item.id for k in self.karnindikatorer for item in k.items],
             "respondent group": [group.id for group in self.groups],
             "occasion": [occasion.id for occasion in self.occasions],
             "kärnindikator": [k.number for k in self.karnindikatorer],
             "item set": [s.id for s in self.item_sets],
-        }.items():
-            doubled = sorted({str(name) for name in names if names.count(name) > 1})
+        }
+        for what, names in declared.items():
+            doubled = sorted(str(name) for name, times in Counter(names).items() if times > 1)
             if doubled:
                 raise ValueError(f"{what} declared more than once: {', '.join(doubled)}")
         for item in self.items:
@@ -290,7 +292,9 @@ def read_yaml(path: Path) -> Any:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", row {mark.line + 1}" if mark else ""
-        raise BadDefinition(f"{path.name}{line}: expected YAML in UTF-8; check indentation, colons and quotes") from None
+        raise BadDefinition(
+            f"{path.name}{line}: expected YAML in UTF-8; check indentation, colons and quotes"
+        ) from None
 
 
 def parse(model: type[Model], content: Any, where: str) -> Model:

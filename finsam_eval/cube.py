@@ -59,13 +59,13 @@ def answered(responses: pd.DataFrame, invited: pd.DataFrame) -> pd.DataFrame:
 
 
 def more_answers_than_invited(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells whose response cannot be counted: more answered than were invited, where invitations are kept."""
+    """Return the cells whose response cannot be counted: more answers than invitations, where these are kept."""
     kept = table.groupby(["respondent_group", "occasion"])["invited"].transform("sum") > 0
     return table[kept & (table["answered"] > table["invited"])]
 
 
 def missing_answers(responses: pd.DataFrame) -> pd.DataFrame:
-    """Return how many answers were asked for and how many of them are missing, per förbund, group, occasion and item.
+    """Return how many answers were asked for and how many are missing, per förbund, group, occasion and item.
 
     Unsuppressed: with it hidden counts could be worked out, so it stays inside.
     """

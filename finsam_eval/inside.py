@@ -1,4 +1,4 @@
-"""What those who may see everything look at before release: the account, the quarantine, response and missing answers."""
+"""What those who may see everything look at before release: account, quarantine, response, missing answers."""
 
 from __future__ import annotations
 
@@ -49,5 +49,7 @@ def look_inside(study: str = "") -> Inside:
     aside = opened.internal / "quarantine.csv"
     if not aside.exists():
         raise BadInput("quarantine.csv is not made yet; run finsam-eval ingest first")
-    tables = {name: load_table(opened.processed / f"{name}.parquet") for name in ("units", "account", "answered", "missing")}
+    tables = {
+        name: load_table(opened.processed / f"{name}.parquet") for name in ("units", "account", "answered", "missing")
+    }
     return Inside(study=opened, quarantine=pd.read_csv(aside, sep=";", dtype="str", keep_default_na=False), **tables)

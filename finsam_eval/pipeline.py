@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +20,9 @@ from finsam_eval.disclosure import Policy, Released, audit, load_policy, release
 from finsam_eval.errors import BadDefinition, BadInput, BadReport, FinsamError, UnknownName
 from finsam_eval.ingest import Ingested, ingest
 from finsam_eval.render.document import Page, render
-from finsam_eval.render.execute import check_parameters, execute, run_jobs
+from finsam_eval.render.execute import check_parameters, execute
 from finsam_eval.render.index import IndexRow, write_index
+from finsam_eval.render.run import run_jobs
 from finsam_eval.simulate import simulate, write_raw
 from finsam_eval.study import Study, file_hash, load_table, save_json, save_table, write_atomically
 from finsam_eval.view import STUDY_VARIABLE
@@ -129,7 +132,7 @@ def analyse_step(study: Study) -> Done:
     cube = load_table(study.processed / "counts.parquet")
     made = records(cube, codebook=study.codebook, periods=study.periods, targets=load_targets(study))
     save_table(made, study.processed / "records.parquet")
-    save_table(design(cube, codebook=study.codebook), study.processed / "design.parquet")
+    save_table(design(cube, codebook=study.codebook, periods=study.periods), study.processed / "design.parquet")
     return Done("analyse", f"{len(cube)} cells", f"{len(made)} records")
 
 
@@ -140,13 +143,11 @@ def release_step(study: Study) -> Done:
     wider: Released | None = None
     shown = []
     for profile in PROFILES:
-        released = release(
-            cube, made, policies[profile], codebook=study.codebook, periods=study.periods, within=wider
-        )
+        released = release(cube, made, policies[profile], codebook=study.codebook, periods=study.periods, within=wider)
         recovered = audit(released, policies[profile])
         if len(recovered):
             raise BadInput(
-                f"release refused: {len(recovered)} hidden numbers of profile {profile} can be computed from the others; "
+                f"release refused: {len(recovered)} hidden numbers of profile {profile} follow from the others; "
                 "raise the policy's limits, and report this as a defect"
             )
         _save_release(study, profile, policies[profile], released)
@@ -171,9 +172,10 @@ def report_step(
     chosen = [job for job in jobs if not only or job.unit in only]
     # By the environment and not by a parameter: an executed notebook then carries no path and is the same everywhere.
     os.environ[STUDY_VARIABLE] = str(study.folder)
-    outcomes = run_jobs(chosen, make_report, workers=workers, progress=progress)
+    made = itertools.count(1)
+    outcomes = run_jobs(chosen, make_report, workers=workers, progress=lambda _: progress(next(made), len(chosen)))
     errors = {outcome.job: outcome.error for outcome in outcomes}
-    rows = [_index_row(job, errors.get(job)) for job in jobs]
+    rows = [row for job in jobs if (row := _index_row(job, errors.get(job))).files or row.reason]
     index = study.reports / ("index.html" if profile == "publik" else f"index_{profile}.html")
     write_index(index, f"Rapporter – {study.settings.name}", _banner(study, profile), study.settings.language, rows)
     failures = [f"{job.unit}: {error}" for job, error in errors.items() if error]
@@ -223,9 +225,7 @@ def _jobs(study: Study, profile: str, units: pd.DataFrame) -> list[Job]:
             )
             executed = study.released(profile) / "executed" / kind / f"{unit.forbund}.ipynb"
             folder = study.reports / profile / kind
-            jobs.append(
-                Job(kind, NOTEBOOKS / REPORTS[kind].notebook, unit.forbund, profile, page, executed, folder)
-            )
+            jobs.append(Job(kind, NOTEBOOKS / REPORTS[kind].notebook, unit.forbund, profile, page, executed, folder))
     return jobs
 
 
@@ -242,8 +242,14 @@ def _index_row(job: Job, error: str | None) -> IndexRow:
         for form in ("html", "pdf", "docx")
         if (path := job.folder / f"{job.unit}.{form}").exists()
     }
-    status = "misslyckades" if error else "klar" if files else "inte gjord"
-    return IndexRow(REPORTS[job.kind].title, job.unit, job.page.title, status, error or "", files)
+    return IndexRow(
+        kind=REPORTS[job.kind].title,
+        unit=job.unit,
+        title=job.page.title,
+        status="misslyckades" if error else "klar",
+        reason=error or "",
+        files=files,
+    )
 
 
 def _save_quarantine(study: Study, tables: Ingested) -> None:
@@ -281,7 +287,7 @@ def run_steps(study: Study, until: str, tell: Callable[[Done], None]) -> list[Do
     names = list(STEPS)
     done = []
     for name in names[: names.index(until) + 1]:
-        done.append(timed(lambda step=STEPS[name]: step(study)))
+        done.append(timed(partial(STEPS[name], study)))
         tell(done[-1])
     return done
 
@@ -310,11 +316,11 @@ def check_study(study: Study) -> list[str]:
             check()
         except FinsamError as error:
             findings.append(str(error))
-    findings += [
-        f"study.yaml, sources: {file} is not in data/raw"
-        for file in _files(study)
-        if not (study.raw / file).exists()
-    ] if has_raw(study) else []
+    findings += (
+        [f"study.yaml, sources: {file} is not in data/raw" for file in _files(study) if not (study.raw / file).exists()]
+        if has_raw(study)
+        else []
+    )
     return findings
 
 

@@ -144,9 +144,7 @@ def _canvas(items: list[Item]) -> tuple[Canvas, Axes]:
     return canvas, axes
 
 
-def _mark(
-    axes: Axes, place: int, row: pd.Series, colour: str, *, marker: str, filled: bool, bar: bool = False
-) -> None:
+def _mark(axes: Axes, place: int, row: pd.Series, colour: str, *, marker: str, filled: bool, bar: bool = False) -> None:
     if row["status"] == Status.OK:
         if bar:
             axes.hlines(place, row["lower"], row["upper"], color=colour, linewidth=2)
@@ -157,7 +155,13 @@ def _mark(
     elif bar:
         words = {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(row["status"], str(row["status"]))
         axes.annotate(
-            words, (0.01, place), xycoords=("axes fraction", "data"), color=MUTED, fontsize=8, va="center", style="italic"
+            words,
+            (0.01, place),
+            xycoords=("axes fraction", "data"),
+            color=MUTED,
+            fontsize=8,
+            va="center",
+            style="italic",
         )
 
 

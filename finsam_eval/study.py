@@ -57,14 +57,14 @@ class Period(Definition):
 
 
 class Source(Definition):
-    """A raw file: which column holds what (`columns`: our name → heading), and what its words mean (`values`).
+    """A raw file: which column holds what (`columns`: our name → heading), and what its words mean (`words`).
 
     `ignored` headings are left unread; `not_personal` ones may hold numbers that look like a personnummer.
     """
 
     file: str = Field(pattern=r"^[^/\\]+$")
     columns: dict[str, str]
-    values: dict[str, dict[str, str]] = {}
+    words: dict[str, dict[str, str]] = {}
     ignored: list[str] = []
     not_personal: list[str] = []
 

@@ -298,8 +298,12 @@ def account(inside: Inside) -> Table:
 
 def set_aside(inside: Inside) -> Table:
     """What lies in quarantine and why; never the values."""
-    rows = [[line.file, line.column, line.reason, whole(line.size)] for line in inside.set_aside().itertuples(index=False)]
-    return Table("I karantän, efter orsak", ["Fil", "Kolumn", "Orsak", "Antal"], rows, empty="ingenting ligger i karantän.")
+    rows = [
+        [line.file, line.column, line.reason, whole(line.size)] for line in inside.set_aside().itertuples(index=False)
+    ]
+    return Table(
+        "I karantän, efter orsak", ["Fil", "Kolumn", "Orsak", "Antal"], rows, empty="ingenting ligger i karantän."
+    )
 
 
 def response_by_forbund(inside: Inside, *, group: str) -> Table:
@@ -307,7 +311,12 @@ def response_by_forbund(inside: Inside, *, group: str) -> Table:
     table = inside.response(["respondent_group", "forbund"])
     table = table[table["respondent_group"] == group].merge(inside.units, on="forbund")
     rows = [
-        [f"{line.forbund} {line.name}", whole(line.invited), whole(line.answered), percent(line.rate) if line.invited else DASH]
+        [
+            f"{line.forbund} {line.name}",
+            whole(line.invited),
+            whole(line.answered),
+            percent(line.rate) if line.invited else DASH,
+        ]
         for line in table.itertuples(index=False)
     ]
     label = inside.study.codebook.group_label(group)
@@ -317,7 +326,12 @@ def response_by_forbund(inside: Inside, *, group: str) -> Table:
 def missing_by_item(inside: Inside) -> Table:
     """Answers asked for and missing per item and group."""
     rows = [
-        [f"{line.item} {inside.study.codebook.group_label(line.respondent_group)}", whole(line.asked), whole(line.missing), percent(line.share, 1)]
+        [
+            f"{line.item} {inside.study.codebook.group_label(line.respondent_group)}",
+            whole(line.asked),
+            whole(line.missing),
+            percent(line.share, 1),
+        ]
         for line in inside.missing_share(["item", "respondent_group"]).itertuples()
     ]
     return Table("Obesvarade frågor", ["Fråga och grupp", "Ställda", "Obesvarade", "Andel"], rows)

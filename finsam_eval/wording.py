@@ -162,7 +162,8 @@ def _country(view: View) -> str:
     if outside.empty:
         return f"{start} På alla ryms skillnaden inom osäkerheten."
     told = [
-        f"{row.item} ({percent(row.value)}, riket {percent(row.value_riket)})" for row in outside.itertuples(index=False)
+        f"{row.item} ({percent(row.value)}, riket {percent(row.value_riket)})"
+        for row in outside.itertuples(index=False)
     ]
     return f"{start} På {len(outside)} av dem är skillnaden större än osäkerheten: {listing(told)}. {ONE_IN_TWENTY}"
 

@@ -62,7 +62,7 @@ SETTINGS = {
                 "anonymous": "anonym",
                 "arbete": "arbete",
             },
-            "values": {"gender": GENDER, "anonymous": YES_NO, "arbete": YES_NO},
+            "words": {"gender": GENDER, "anonymous": YES_NO, "arbete": YES_NO},
         },
         "invited": {
             "file": "inbjudna.csv",
@@ -75,7 +75,7 @@ SETTINGS = {
                 "gender": "kon",
                 "invited": "antal",
             },
-            "values": {"gender": GENDER},
+            "words": {"gender": GENDER},
         },
         "responses": [
             {
@@ -89,7 +89,7 @@ SETTINGS = {
                     "retest": "omtest",
                     "date": "datum",
                 },
-                "values": {"occasion": {"Under": "under", "Avslut": "avslut"}, "retest": YES_NO},
+                "words": {"occasion": {"Under": "under", "Avslut": "avslut"}, "retest": YES_NO},
             },
             {
                 "file": "personal.csv",
@@ -100,7 +100,7 @@ SETTINGS = {
                     "occasion": "tillfalle",
                     "date": "datum",
                 },
-                "values": {"occasion": {"Under": "under", "Avslut": "avslut"}},
+                "words": {"occasion": {"Under": "under", "Avslut": "avslut"}},
             },
         ],
     },

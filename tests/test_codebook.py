@@ -46,7 +46,12 @@ def test_pairs_and_dyads(book):
     pairs = {(i.id, i.pair) for i in book.items if i.pair}
     assert pairs == {(f"K0{n}{a}", f"K0{n}{b}") for n in range(1, 6) for a, b in ("ab", "ba")}
     assert {i.id for i in book.items if not i.pair_comparable} == {"K05a", "K05b"}
-    assert {i.id: i.dyad for i in book.items if i.dyad} == {"K03a": "K03c", "K03b": "K03c", "K06a": "K06a", "K07a": "K07b"}
+    assert {i.id: i.dyad for i in book.items if i.dyad} == {
+        "K03a": "K03c",
+        "K03b": "K03c",
+        "K06a": "K06a",
+        "K07a": "K07b",
+    }
     assert [k.number for k in book.karnindikatorer if k.both_sides] == [7]
 
 

@@ -98,8 +98,13 @@ def one(table: pd.DataFrame, statistic: str, **key: str) -> pd.Series:
     return found.iloc[0]
 
 
-def effect(counts: pd.DataFrame, n: int, k: int, icc: str) -> float:
-    row = design(counts, codebook=codebook(), periods=PERIODS).iloc[0]
+@cache
+def of_clustered() -> pd.Series:
+    return design(CLUSTERED, codebook=codebook(), periods=PERIODS).iloc[0]
+
+
+def effect(n: int, k: int, icc: str) -> float:
+    row = of_clustered()
     return float(design_effect(n, k, row[icc], row["cv2"]))
 
 
@@ -206,7 +211,7 @@ def test_two_codes_have_neither_mean_nor_median():
 
 
 def test_design_is_pooled_over_the_country():
-    row = design(CLUSTERED, codebook=codebook(), periods=PERIODS).iloc[0]
+    row = of_clustered()
     answers = CLUSTERED.loc[CLUSTERED.index.repeat(CLUSTERED["n"])]
     top = answers["category"] >= 4
     assert row["icc_share"] == round(pooled_icc(top, answers["insats"], answers["forbund"]).value, 3)
@@ -224,25 +229,25 @@ def test_a_cell_has_the_design_effect_of_its_own_insatser():
         ({"unit": "B", "period": "2024H2"}, 10, 11, 1),
         ({"unit": "riket", "period": "2024"}, 28, 46, 4),
     ]:
-        row, expected = one(table, "andel", **key), proportion_interval(x, n, deff=effect(CLUSTERED, n, k, "icc_share"))
+        row, expected = one(table, "andel", **key), proportion_interval(x, n, deff=effect(n, k, "icc_share"))
         assert (row["value"], row["lower"], row["upper"]) == (expected.value, expected.lower, expected.upper)
         assert row["method"] == "Wilson, effektivt n"
 
 
 def test_differences_and_medians_use_the_icc_of_the_share_and_means_that_of_the_score():
     table = clustered()
-    deff = (effect(CLUSTERED, 17, 2, "icc_share"), effect(CLUSTERED, 6, 1, "icc_share"))
+    deff = (effect(17, 2, "icc_share"), effect(6, 1, "icc_share"))
     row = one(table, "skillnad", unit="A", period="2024H1", gender="kvinna", against_gender="man")
     expected = difference(9, 17, 1, 6, deff=deff)
     assert (row["lower"], row["upper"], row["method"]) == (expected.lower, expected.upper, "Newcombe, effektivt n")
 
     values = np.repeat([1, 2, 3, 4, 5], [0, 1, 0, 4, 6])
     row = one(table, "medel", unit="B", period="2024H2")
-    limits = mean_interval(values.mean(), values.std(ddof=1), 11, 0.95, effect(CLUSTERED, 11, 1, "icc_mean"))
+    limits = mean_interval(values.mean(), values.std(ddof=1), 11, 0.95, effect(11, 1, "icc_mean"))
     assert row["lower"] == pytest.approx(max(1, limits[0]))
 
     counts = [7, 2, 4, 7, 3]
-    _, lower, upper = woodruff_quantile(counts, 0.5, 0.95, effect(CLUSTERED, 23, 2, "icc_share"))
+    _, lower, upper = woodruff_quantile(counts, 0.5, 0.95, effect(23, 2, "icc_share"))
     row = one(table, "median", unit="A", period="2024H1")
     assert (row["value"], row["lower"], row["upper"]) == (3, 1 + lower, 1 + upper)
 
@@ -301,7 +306,7 @@ def test_a_target_nobody_has_answered_yet_is_shown_without_data():
 def test_a_target_on_the_effective_answers():
     table = make(CLUSTERED, targets=[target()])
     row = one(table, "mal", unit="A", period="2024")
-    expected = judge_target(16, 30, 0.6, deff=effect(CLUSTERED, 30, 2, "icc_share"))
+    expected = judge_target(16, 30, 0.6, deff=effect(30, 2, "icc_share"))
     assert (row["lower"], row["probability"], row["method"]) == (expected.lower, expected.probability, expected.method)
 
 

@@ -77,7 +77,9 @@ def test_a_bad_row_is_set_aside_with_place_and_reason_and_the_rest_goes_on(tmp_p
     assert (result.account["read"] == result.account["kept"] + result.account["quarantined"]).all()
 
 
-@pytest.mark.parametrize("text, reason", [("fyra", "helt tal"), ("4,5", "helt tal"), ("6", "utanför"), ("0", "utanför")])
+@pytest.mark.parametrize(
+    "text, reason", [("fyra", "helt tal"), ("4,5", "helt tal"), ("6", "utanför"), ("0", "utanför")]
+)
 def test_a_bad_answer_is_set_aside_alone(tmp_path, text, reason):
     result = read(tmp_path, {"deltagare.csv": DELTAGARE + f"p2;D2;Under;2;Nej;2025-03-01;{text};3;4\n"})
     (aside,) = result.quarantine.to_dict("records")
@@ -104,8 +106,8 @@ def test_two_answers_that_contradict_each_other_are_both_set_aside(tmp_path):
 
 def test_reversed_items_are_turned_once(tmp_path):
     book = (
-        "id: vand\ntitle: t\nversion: '1'\nowner: o\nsource: s\ngroups: [{id: deltagare, label: D}, {id: personal, label: P,"
-        " rates_participant: true}]\noccasions: [{id: under, label: u}, {id: avslut, label: a}]\n"
+        "id: vand\ntitle: t\nversion: '1'\nowner: o\nsource: s\ngroups: [{id: deltagare, label: D}, "
+        "{id: personal, label: P, rates_participant: true}]\noccasions: [{id: under, label: u}, {id: avslut, label: a}]\n"
         "scales: {s: {min: 1, max: 6, lowest: l, highest: h}}\nkarnindikatorer:\n"
         "- {number: 1, heading: h, kind: process, level: d, items: [\n"
         "  {id: K01a, text: x, scale: s, respondent_groups: [deltagare], occasions: [under], reversed: true},\n"
@@ -131,8 +133,16 @@ def test_reversed_items_are_turned_once(tmp_path):
         ("deltagare.csv", DELTAGARE + "p2;D2;Under\n", "row 7: expected 9 columns as in the heading, found 3"),
         ("deltagare.csv", DELTAGARE.replace(";", ","), "column person, deltagande"),
         ("deltagare.csv", DELTAGARE + '"p2;D2', "quotation mark is left open"),
-        ("deltagare.csv", DELTAGARE.replace("p1;D1;Under;1", "p1;D1;811228-9874;1"), "row 2, column tillfalle: looks like"),
-        ("deltagare.csv", DELTAGARE.replace("p1;D1;Under;1", "198112289874;D1;Under;1"), "row 2, column person: looks like"),
+        (
+            "deltagare.csv",
+            DELTAGARE.replace("p1;D1;Under;1", "p1;D1;811228-9874;1"),
+            "row 2, column tillfalle: looks like",
+        ),
+        (
+            "deltagare.csv",
+            DELTAGARE.replace("p1;D1;Under;1", "198112289874;D1;Under;1"),
+            "row 2, column person: looks like",
+        ),
         ("forbund.csv", "forbund;namn\na b;x\n", "no usable förbund"),
     ],
 )
@@ -192,7 +202,9 @@ def test_personnummer_is_recognised(text):
     assert looks_like_personnummer(text)
 
 
-@pytest.mark.parametrize("text", ["811228-9873", "811328-9874", "0701234567", "2025-01-10", "1234567890", "46708112289874"])
+@pytest.mark.parametrize(
+    "text", ["811228-9873", "811328-9874", "0701234567", "2025-01-10", "1234567890", "46708112289874"]
+)
 def test_other_numbers_are_not(text):
     assert not looks_like_personnummer(text)
 

@@ -94,7 +94,7 @@ def test_reports_in_three_formats_and_an_index(released, tmp_path):
     made = sorted(path.name for path in (folder / "reports" / "publik" / "forbund").iterdir())
     assert made == [f"{unit}.{form}" for unit in ("F02", "F03") for form in ("docx", "html", "pdf")]
     index = (folder / "reports" / "index.html").read_text(encoding="utf-8")
-    assert index.count("inte gjord") >= 4
+    assert "F04" not in index
     assert "publik/forbund/F02.pdf" in index
 
 
@@ -153,7 +153,9 @@ def test_a_policy_nobody_decided_releases_nothing(released, tmp_path):
 
 def test_real_answers_never_mix_with_simulated_ones(tmp_path):
     folder = demo(tmp_path)
-    (folder / "study.yaml").write_text((folder / "study.yaml").read_text("utf-8").replace("synthetic: true", "synthetic: false"), "utf-8")
+    (folder / "study.yaml").write_text(
+        (folder / "study.yaml").read_text("utf-8").replace("synthetic: true", "synthetic: false"), "utf-8"
+    )
     assert "never mix" in call("simulate", "--study", folder).output
 
 

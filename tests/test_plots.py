@@ -21,7 +21,9 @@ def shown(tmp_path):
         record(0.7, item="K02b", **COUNTRY),
         record(None, item="K02b", **GAP),
     ]
-    return view(tmp_path, records, [count(str(code), n) for code, n in zip(range(1, 6), (3, 4, 5, 20, 30), strict=True)])
+    return view(
+        tmp_path, records, [count(str(code), n) for code, n in zip(range(1, 6), (3, 4, 5, 20, 30), strict=True)]
+    )
 
 
 def figures(shown):
@@ -61,5 +63,12 @@ def test_where_nothing_may_be_shown_a_sentence_stands_instead(tmp_path):
 
 def test_a_hidden_number_leaves_no_mark_in_the_figure(shown, tmp_path):
     secret = [record(0.31337, 0.3, 0.32, item="K02b", status="undertryckt")]
-    leaky = view(tmp_path, [*[r for r in shown.records.to_dict("records") if r["item"] == "K01b"], *secret, record(0.7, item="K02b", **COUNTRY)])
+    leaky = view(
+        tmp_path,
+        [
+            *[r for r in shown.records.to_dict("records") if r["item"] == "K01b"],
+            *secret,
+            record(0.7, item="K02b", **COUNTRY),
+        ],
+    )
     assert plots.levels(leaky, **AT_END).svg == plots.levels(shown, **AT_END).svg

@@ -4,7 +4,7 @@ import json
 
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -99,13 +99,13 @@ def test_parameters_reach_the_notebook_whatever_they_hold(tmp_path):
 
 
 def test_two_runs_give_the_same_bytes_without_times_or_paths(tmp_path):
-    path = notebook(tmp_path / "a.ipynb", "import sys\nprint('a'); print('b', file=sys.stderr); print('c')", "object()")
+    path = notebook(tmp_path / "a.ipynb", "import sys\nprint('a'); print('b', file=sys.stderr); print('c')", "2 + 2")
     made = []
     for name in ("one", "two"):
         execute(path, {"forbund": "x"}, tmp_path / name / "out.ipynb")
         made.append((tmp_path / name / "out.ipynb").read_bytes())
-    first, second = (text.decode().split("object object at")[0] for text in made)
-    assert first == second and "papermill" not in first and str(tmp_path) not in first
+    assert made[0] == made[1]
+    assert b"papermill" not in made[0] and str(tmp_path).encode() not in made[0]
     node = json.loads(made[0])
     assert [cell["id"] for cell in node["cells"]] == [f"cell-{i}" for i in range(1, 6)]
     assert set(node["metadata"]) == {"kernelspec"}
@@ -169,9 +169,10 @@ def test_an_ordinary_kernel_gives_the_same_bytes(tmp_path, monkeypatch, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-LITERALS = st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(), st.lists(st.integers()))
+LITERALS = st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(), st.lists(st.integers()))
 
 
+@settings(max_examples=30, deadline=None)
 @given(default=LITERALS, value=LITERALS)
 def test_a_value_fits_when_its_type_is_the_defaults(tmp_path_factory, default, value):
     path = notebook(tmp_path_factory.mktemp("n") / "a.ipynb", parameters=f"x = {default!r}")

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finsam_eval.render.index import IndexRow, write_index
@@ -74,6 +74,7 @@ def test_hostile_names_are_only_text(tmp_path, text):
     assert seen.text.count(text) >= 6
 
 
+@settings(max_examples=50, deadline=None)
 @given(address=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_an_address_never_leaves_the_folder_of_reports(tmp_path_factory, address):
     text = page(tmp_path_factory.mktemp("i"), [made(files={"html": address})])

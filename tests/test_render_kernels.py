@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -75,16 +74,13 @@ def test_the_stack_is_there_before_the_notebook_asks(tmp_path):
 
 
 @only_linux
-def test_kernels_end_when_the_program_is_killed(tmp_path):
-    told = tmp_path / "pid"
-    code = f"import os, time\nopen({str(told)!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)"
-    path = notebook(tmp_path / "a.ipynb", code)
-    call = f"from pathlib import Path\nfrom finsam_eval.render.execute import execute\nexecute(Path({str(path)!r}), {{}}, None)"
-    program = subprocess.Popen([sys.executable, "-c", call], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
-    _wait_until(lambda: told.exists() and told.read_text())
-    program.kill()
-    program.wait()
-    _wait_until(lambda: not kernels._alive(int(told.read_text())))
+def test_a_kernel_ends_when_the_process_it_came_from_is_killed(tmp_path):
+    forker, address = kernels._Forker(), tmp_path / "kernel.json"
+    kernel = forker.fork(["-f", str(address), "--log-level=CRITICAL"], str(tmp_path), dict(os.environ))
+    _wait_until(address.exists)
+    forker._server.kill()
+    _wait_until(lambda: not kernels._alive(kernel))
+    forker.close()
 
 
 def _wait_until(true, seconds=30):

@@ -416,6 +416,19 @@ def test_persons_are_pseudonyms_by_the_public_key_and_their_order_tells_nothing(
         assert abs(np.corrcoef(np.arange(len(numbered)), numbered)[0, 1]) < 0.08
 
 
+@pytest.mark.parametrize(("name", "date"), [("deltaganden.csv", "start"), ("enkat_deltagare.csv", "datum")])
+def test_rows_are_by_date_and_by_chance_within_a_day(countries, name, date):
+    rising = []
+    for country in countries:
+        table = country.files[name].query("person != ''")
+        assert table[date].is_monotonic_increasing
+        order = table["person"].map(_numbers(country.truth.key)) if date == "start" else table["deltagande"].str[1:]
+        steps = order.astype(int).diff()[table[date] == table[date].shift()]
+        rising.extend(steps[steps != 0] > 0)
+    assert len(rising) > 1000
+    assert np.mean(rising) == pytest.approx(0.5, abs=0.05)
+
+
 def test_names_are_all_different_invented_and_swedish(codebook):
     forbund = simulate(codebook, seed=0, forbund=40).files["forbund.csv"]
     stems = forbund["namn"].str.removeprefix("Samordningsförbundet ")

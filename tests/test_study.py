@@ -8,7 +8,10 @@ from tests.small import SETTINGS, write_study
 
 
 def test_periods_are_unions_of_the_atoms_between_all_cut_dates(tmp_path):
-    periods = [*SETTINGS["periods"], {"id": "janaug", "label": "jan–aug", "kind": "jan_aug", "start": date(2025, 1, 1), "end": date(2025, 8, 31)}]
+    periods = [
+        *SETTINGS["periods"],
+        {"id": "janaug", "label": "jan–aug", "kind": "jan_aug", "start": date(2025, 1, 1), "end": date(2025, 8, 31)},
+    ]
     study = open_study(write_study(tmp_path, periods=periods))
     assert [a.id for a in study.atoms] == ["2025H1", "20250701-20250831", "20250901-20251231"]
     assert study.periods == {
@@ -19,7 +22,16 @@ def test_periods_are_unions_of_the_atoms_between_all_cut_dates(tmp_path):
 
 
 def test_time_that_no_period_reports_is_no_atom(tmp_path):
-    study = open_study(write_study(tmp_path, periods=[SETTINGS["periods"][0], {"id": "h26", "label": "x", "kind": "halvar", "start": date(2026, 1, 1), "end": date(2026, 6, 30)}], report_period="h26"))
+    study = open_study(
+        write_study(
+            tmp_path,
+            periods=[
+                SETTINGS["periods"][0],
+                {"id": "h26", "label": "x", "kind": "halvar", "start": date(2026, 1, 1), "end": date(2026, 6, 30)},
+            ],
+            report_period="h26",
+        )
+    )
     assert [a.id for a in study.atoms] == ["2025H1", "h26"]
 
 

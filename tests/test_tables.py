@@ -47,7 +47,13 @@ def test_gaps_and_changes(tmp_path):
 
 @pytest.mark.parametrize("short, says", [(0, "nått"), (1, "ej nått, 1 person kort"), (3, "ej nått, 3 personer kort")])
 def test_targets_say_how_many_persons_are_lacking(tmp_path, short, says):
-    judged = {"target": 0.3, "outcome": says.split(",")[0], "verdict": "kan inte avgöras", "probability": 0.9, "short": short}
+    judged = {
+        "target": 0.3,
+        "outcome": says.split(",")[0],
+        "verdict": "kan inte avgöras",
+        "probability": 0.9,
+        "short": short,
+    }
     shown = view(tmp_path, [record(0.36, n=100, statistic="mal", **judged)])
     assert rows(tables.targets(shown))[0][1:] == ["30 %", "100", "36 %", says, "kan inte avgöras", "90 %"]
 

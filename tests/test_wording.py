@@ -10,7 +10,14 @@ RATE = {"item": "svarat"}
 
 
 def goal(value, verdict, outcome, **other):
-    judged = {"statistic": "mal", "target": 0.3, "verdict": verdict, "outcome": outcome, "probability": 0.903, "short": 0.0}
+    judged = {
+        "statistic": "mal",
+        "target": 0.3,
+        "verdict": verdict,
+        "outcome": outcome,
+        "probability": 0.903,
+        "short": 0.0,
+    }
     return record(value, 0.27, 0.46, 100, **{**judged, **other})
 
 
@@ -38,7 +45,10 @@ def test_summary_names_what_lies_outside_the_uncertainty_and_what_chance_does(tm
         goal(0.36, "kan inte avgöras", "nått"),
     )
     assert "I gruppen deltagare vid avslut svarade 62 % av de inbjudna under året." in text
-    assert "1 mätpunkter kan ställas mot riket. På 1 av dem är skillnaden större än osäkerheten: K01b (80 %, riket 70 %)" in text
+    assert (
+        "1 mätpunkter kan ställas mot riket. På 1 av dem är skillnaden större än osäkerheten: K01b (80 %, riket 70 %)"
+        in text
+    )
     assert "ungefär en av tjugo" in text
     assert "Kvinnor och män: 1 av 1 skillnader är större än osäkerheten: K01b +12 (+2 till +21)." in text
     assert "Mellan perioderna: ingen av 1 förändringar är större än osäkerheten." in text

@@ -20,7 +20,14 @@ def record(value: float | None, lower: float = 0.0, upper: float = 1.0, n: int =
     shown = {"value": value, "lower": lower, "upper": upper, "n": n, "status": "ok", "reason": ""}
     hidden = {"value": float("nan"), "lower": float("nan"), "upper": float("nan"), "n": 0, "status": "undertryckt"}
     base = {"unit": "F01", **SERIES, "gender": ALL, "against_period": "", "against_gender": "", "statistic": "andel"}
-    return {**base, "level": 0.95, "method": "m", **TARGET, **(shown if value is not None else {**hidden, "reason": "r"}), **other}
+    return {
+        **base,
+        "level": 0.95,
+        "method": "m",
+        **TARGET,
+        **(shown if value is not None else {**hidden, "reason": "r"}),
+        **other,
+    }
 
 
 def count(category: str, n: int, detail: str = "fordelning", **other: object) -> dict:

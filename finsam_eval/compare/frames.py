@@ -28,9 +28,10 @@ TARGET_COLUMNS = ["target", "outcome", "verdict", "probability", "short"]
 COLUMNS = [*KEYS, *RECORD_COLUMNS, *TARGET_COLUMNS]
 NUMBERS = ["value", "lower", "upper", "probability", "short"]
 WORDS = [*KEYS, "method", "status", "reason", "outcome", "verdict"]
-BLANK = {"against_period": "", "against_gender": "", "target": np.nan, "outcome": "", "verdict": ""} | dict.fromkeys(
-    ["probability", "short"], np.nan
-)
+BLANK = {
+    **dict.fromkeys(["against_period", "against_gender", "outcome", "verdict"], ""),
+    **dict.fromkeys(["target", "probability", "short"], np.nan),
+}
 
 NO_ANSWERS = "Inga uppgifter finns för gruppen i perioden."
 EFFECTIVE = ", effektivt n"

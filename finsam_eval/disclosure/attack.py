@@ -18,6 +18,8 @@ from finsam_eval.errors import WrongShape
 Values = NDArray[np.float64]
 
 SEED = 20150315
+NEAR=12
+NARROW=True
 HALF = 0.5
 """Two whole numbers that differ do so by more than this."""
 
@@ -77,7 +79,7 @@ class Program:
 
     def any_table(self) -> Values:
         """Return one table that fits (förbund × atom)."""
-        return self._spread(self._best(np.zeros(self.equations.shape[1]), whole=True))
+        return self._best(np.zeros(self.cells.shape[1]), np.zeros(self.unknown.shape), whole=True)
 
     def fixed(self, cells: Mask, point: Values) -> Mask:
         """Return which of the cells keep one value over all tables; `point` is one of them.
@@ -86,41 +88,58 @@ class Program:
         neither its largest nor its smallest value moves any, none can move.
         """
         random = np.random.default_rng(SEED)
-        still, stuck, sign = cells & ~self._movable(point), 0, 1.0
+        still, stuck, sign, narrow = cells & ~self._movable(point), 0, 1.0, False
         while still.any() and stuck < 2:
             rows, value = self.cells[still.ravel()], (self.cells @ point[self.unknown])[still.ravel()]
-            far = self._farthest(rows, value, sign * random.uniform(1, 2, len(value)))
+            weight = sign * random.uniform(1, 2, len(value))
+            free = self._near(still, random) if narrow else np.ones(len(point), dtype=bool)
+            far = point if sign < 0 and not value.any() else self._farthest(rows, point, weight, free)
             remains = still & ~self._movable(far)
             remains[still] &= np.abs(rows @ far[self.unknown] - value) < HALF
-            stuck = 0 if (remains != still).any() else stuck + 1
-            still, sign = remains, -sign
+            moved = bool((remains != still).any())
+            stuck = 0 if moved or narrow else stuck + 1
+            still, sign, narrow = remains, -sign, moved and NARROW
         return still
 
-    def _farthest(self, rows: sparse.csr_array, value: Values, weight: Values) -> Values:
-        """Return the table farthest in the weighted direction of the cells, fractional only if none of them moves."""
-        best = self._best(-(weight @ rows), whole=False)
-        if not np.allclose(rows @ best, value) and not np.allclose(best, np.round(best)):
-            best = self._best(-(weight @ rows), whole=True)
-        return self._spread(best)
+    def _near(self, still: Mask, random) -> Mask:
+        units = still[:-1].any(axis=1)
+        order = np.argsort(random.random(len(units)) - units)
+        free = np.zeros(len(units), dtype=bool)
+        free[order[: NEAR]] = True
+        return free
 
-    def _best(self, cost: Values, *, whole: bool) -> Values:
+    def _farthest(self, rows: sparse.csr_array, point: Values, weight: Values, free: Mask) -> Values:
+        """Return the table farthest in the weighted direction of the cells, fractional only if none of them moves."""
+        cost = -(weight @ rows)
+        best = self._best(cost, point, free, whole=False)
+        broken = np.abs(best - np.round(best)).max(axis=1) > 1e-6
+        if not broken.any() or np.allclose(rows @ (best - point)[self.unknown], 0):
+            return best
+        few = self._best(cost, best, broken, whole=True)
+        return few if few is not None else self._best(cost, point, free, whole=True)
+
+    def _best(self, cost: Values, point: Values, free: Mask, *, whole: bool) -> Values:
+        """Return the table of least cost among those that agree with `point` outside the free förbund."""
         # What stands in no equation could be any number: one above all published is as good as any.
         top = self.totals.max(initial=0) + 1
+        columns = (self.unknown & free[:, None])[self.unknown]
+        if not columns.any(): return point
+        held = self.equations @ np.where(columns, 0, np.round(point[self.unknown]))
+        equations = self.equations[:, columns]
+        told = np.diff(equations.indptr) > 0
         solution = milp(
-            cost,
-            integrality=np.full(len(cost), int(whole)),
+            cost[columns],
+            integrality=np.full(columns.sum(), int(whole)),
             bounds=Bounds(0, top),
-            constraints=LinearConstraint(self.equations, self.totals, self.totals),
+            constraints=LinearConstraint(equations[told], (self.totals - held)[told], (self.totals - held)[told]),
             options={"mip_rel_gap": 0},
         )
         if solution.x is None:
+            if not free.all(): return None
             raise WrongShape(f"the published numbers contradict each other ({solution.message}); release them anew")
-        return np.asarray(solution.x)
-
-    def _spread(self, best: Values) -> Values:
-        point = np.zeros(self.unknown.shape)
-        point[self.unknown] = best
-        return point
+        result = np.array(point, dtype=float)
+        result[self.unknown & free[:, None]] = solution.x
+        return result
 
     def _movable(self, point: Values) -> Mask:
         """Which cells change when a person or two move in one förbund and, if the country shows it, back in another."""
@@ -135,7 +154,7 @@ class Program:
 
 def _implied(shown: Mask, table: Table) -> Mask:
     """Which cells are sums of shown codes of the same unit, period and gender."""
-    codes = len(table.categories.sums[0])
+    codes = table.categories.codes
     by_category = shown.reshape(len(shown), -1, len(table.categories.names))
     implied = np.repeat(by_category[..., -codes:].all(axis=-1, keepdims=True), by_category.shape[-1], axis=-1)
     implied[..., -codes:] = False

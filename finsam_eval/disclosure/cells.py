@@ -55,6 +55,19 @@ class Categories:
     rows: tuple[tuple[int, int], ...]
     levels: tuple[int, ...]
 
+    @property
+    def codes(self) -> int:
+        """How many codes the scale has."""
+        return int(self.sums.shape[1])
+
+    def below(self, level: int) -> int:
+        """Return the finest level that shows less than `level`."""
+        return max(at for at in self.levels if at < level)
+
+    def at_most(self, detail: Array) -> Array:
+        """Return each level lowered to one that exists on this scale."""
+        return np.array(self.levels)[np.searchsorted(self.levels, detail, side="right") - 1]
+
 
 def calendar(periods: Periods) -> Calendar:
     """Return the calendar of kind → reporting period → atoms.
@@ -125,7 +138,7 @@ class Table:
     @cached_property
     def moves(self) -> Array:
         """Atom × move: one person from atom to atom, or two that change places; first all, then their opposites."""
-        shape = (len(self.calendar.atoms), len(GENDERS), len(self.categories.sums[0]))
+        shape = (len(self.calendar.atoms), len(GENDERS), self.categories.codes)
         number = np.arange(np.prod(shape)).reshape(shape)
         steps = [([up], [down]) for up, down in combinations(number.ravel(), 2)]
         steps += [step for axis in range(3) for plane in np.moveaxis(number, axis, 0) for step in _swaps(plane)]

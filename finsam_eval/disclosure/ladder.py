@@ -47,34 +47,26 @@ def climb(cells: Array, calendar: Calendar, categories: Categories, threshold: T
     """
     detail = np.zeros((len(cells), len(calendar.kinds), 2), dtype=np.int64)
     for level in categories.levels[1:]:
-        passed = _by_grain(_passes(cells, level, categories, threshold), calendar)
-        detail = np.where(passed & (detail == _below(level, categories)), level, detail)
+        passed = _by_grain(passes(cells, level, categories, threshold), calendar)
+        detail = np.where(passed & (detail == categories.below(level)), level, detail)
     rule = np.where(detail > 0, Rule.RARE, np.array([Rule.FEW_BY_GENDER, Rule.FEW], dtype=object))
     rule = np.where(detail == categories.levels[-1], "", rule)
     return Ladder(detail, rule).capped(monotone(detail), Rule.FEW)
 
 
-def _below(level: int, categories: Categories) -> int:
-    return categories.levels[categories.levels.index(level) - 1]
-
-
-def _passes(cells: Array, level: int, categories: Categories, threshold: Threshold) -> Mask:
-    n, shown = cells[..., 0], cells[..., [category for at, category in categories.rows if at == level]]
-    enough = n >= threshold.min_n
-    if len(categories.sums[0]) == 2 or level == 2:
-        x = cells[..., categories.names.index("hog")]
+def passes(cells: Array, level: int, categories: Categories, threshold: Threshold) -> Mask:
+    """Return whether each cell (unit × period × gender) may be shown at `level`, seen by itself."""
+    n, x = cells[..., 0], cells[..., categories.names.index("hog")]
+    if level == 1:
+        least = n
+    elif level == 2 or categories.codes == 2:
         least = np.minimum(x, n - x) if threshold.both_sides else x
     else:
-        least = shown.min(axis=-1)
-    return (n == 0) | (enough & (least >= threshold.min_x if level > 1 else enough))
+        least = cells[..., [category for at, category in categories.rows if at == level]].min(axis=-1)
+    return (n == 0) | ((n >= threshold.min_n) & (least >= threshold.min_x))
 
 
 def _by_grain(passed: Mask, calendar: Calendar) -> Mask:
     kinds = [passed[:, calendar.kind_of == number] for number in range(len(calendar.kinds))]
     grains = [[kind[..., :3].all(axis=(1, 2)), kind[..., 3].all(axis=1)] for kind in kinds]
     return np.array(grains).transpose(2, 0, 1)
-
-
-def contributors(cells: Array) -> int:
-    """Return how many förbund have any answer in the series."""
-    return int((cells[:-1, :, 3, 0] > 0).any(axis=1).sum())

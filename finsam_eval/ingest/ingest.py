@@ -44,7 +44,10 @@ def ingest(study: Study) -> Ingested:
     insatser, read_ins = read_insatser(study, units, aside)
     participations, read_part = read_participations(study, insatser, aside)
     invited, read_inv = read_invited(study, units, insatser, aside)
-    parts = [read_survey(study, source, units, insatser, participations, aside) for source in study.settings.sources.responses]
+    parts = [
+        read_survey(study, source, units, insatser, participations, aside)
+        for source in study.settings.sources.responses
+    ]
     responses = pd.concat([part for part, _ in parts], ignore_index=True)
     quarantine = aside.frame
     if not responses["value"].notna().any():
@@ -52,7 +55,9 @@ def ingest(study: Study) -> Ingested:
             f"no usable answer in {study.settings.name}: {len(quarantine)} rows and answers lie in quarantine "
             "(data/processed/internal/quarantine.csv), each with its reason"
         )
-    read = pd.concat([read_forbund, read_ins, read_part, read_inv, *(account for _, account in parts)], ignore_index=True)
+    read = pd.concat(
+        [read_forbund, read_ins, read_part, read_inv, *(account for _, account in parts)], ignore_index=True
+    )
     return Ingested(
         units=units,
         responses=responses,

@@ -23,7 +23,9 @@ def read_units(study: Study, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFr
     frame = _distinct_ids(frame, source, "forbund", aside)
     if frame.empty:
         raise BadInput(f"{source.file} has no usable förbund; see its rows' reasons in the quarantine")
-    return frame.reindex(columns=["forbund", "name", "lan"], fill_value="").reset_index(drop=True), account(source.file, before, frame)
+    return frame.reindex(columns=["forbund", "name", "lan"], fill_value="").reset_index(drop=True), account(
+        source.file, before, frame
+    )
 
 
 def read_insatser(study: Study, units: pd.DataFrame, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -85,7 +87,9 @@ def read_invited(
 
 def account(file: str, read: int, kept: pd.DataFrame) -> pd.DataFrame:
     """Return one line of the account of a file's rows: read = kept + quarantined."""
-    return pd.DataFrame([{"file": file, "unit": "rader", "read": read, "kept": len(kept), "quarantined": read - len(kept)}])
+    return pd.DataFrame(
+        [{"file": file, "unit": "rader", "read": read, "kept": len(kept), "quarantined": read - len(kept)}]
+    )
 
 
 def known(frame: pd.DataFrame, source: Source, column: str, names: pd.Series, aside: Quarantine) -> pd.DataFrame:
@@ -101,7 +105,7 @@ def decoded(
     An empty cell stays empty, or becomes what `empty` says for its column.
     """
     for column in [name for name in columns if name in frame]:
-        words = source.values.get(column)
+        words = source.words.get(column)
         codes = frame[column].map(words).where(frame[column] != "", empty.get(column, "")) if words else frame[column]
         frame = aside.rows(frame, source.file, codes.isna(), column, "ett ord som study.yaml inte anger")
         frame = frame.assign(**{column: codes.loc[frame.index].astype("str")})

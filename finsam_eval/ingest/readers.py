@@ -73,7 +73,9 @@ def _check_heading(source: Source, heading: list[str], items: dict[str, str]) ->
             f"{source.file}, row 1: column {', '.join(missing)} was expected among {len(heading)} columns with ; "
             "between them; correct the file, or the column's name in study.yaml"
         )
-    doubled = sorted({name for name in heading if heading.count(name) > 1} & {*source.columns.values(), *items.values()})
+    doubled = sorted(
+        {name for name in heading if heading.count(name) > 1} & {*source.columns.values(), *items.values()}
+    )
     if doubled:
         raise BadInput(f"{source.file}, row 1: column {', '.join(doubled)} stands there more than once; keep one")
     declared = {*source.columns.values(), *items.values(), *source.ignored}

@@ -78,8 +78,7 @@ def _with_person(
         frame = frame.drop(columns="forbund", errors="ignore").merge(insatser[PLACE], on="insats", how="left")
     else:
         frame = known(frame, source, "forbund", units["forbund"], aside).assign(insats="")
-    gender = frame["gender"] if "gender" in frame else "okant"
-    frame = frame.assign(participation="", about="", gender=gender)
+    frame = frame.assign(participation="", about="", gender=frame.get("gender", "okant"))
     return aside.rows(frame, source.file, ~frame["gender"].isin(GENDERS), "gender", "okänt kön angivet")
 
 
@@ -97,7 +96,12 @@ def _with_time(study: Study, source: ResponseSource, frame: pd.DataFrame, aside:
     for atom in study.atoms:
         inside = frame["date"].between(pd.Timestamp(atom.start), pd.Timestamp(atom.end))
         period = period.mask(inside, atom.id)
-    frame = frame.assign(wave=wave.loc[frame.index].astype("int64"), retest=retest, period=period, respondent_group=source.respondent_group)
+    frame = frame.assign(
+        wave=wave.loc[frame.index].astype("int64"),
+        retest=retest,
+        period=period,
+        respondent_group=source.respondent_group,
+    )
     return aside.rows(frame, source.file, frame["period"] == "", "date", "utanför studiens perioder")
 
 
@@ -105,7 +109,9 @@ def _without_copies(frame: pd.DataFrame, source: ResponseSource, items: list[str
     """Keep the first of identical submissions; of submissions that contradict each other, none can be known right."""
     copy = frame.duplicated([*KEY, *items], keep="first")
     frame = aside.rows(frame, source.file, copy, "respondent", "samma svar inlämnat igen")
-    return aside.rows(frame, source.file, frame.duplicated(KEY, keep=False), "respondent", "två olika svar av samma person")
+    return aside.rows(
+        frame, source.file, frame.duplicated(KEY, keep=False), "respondent", "två olika svar av samma person"
+    )
 
 
 def _answers(
@@ -124,7 +130,10 @@ def _answers(
     answers = answers[asked]
     number = pd.to_numeric(answers["text"].where(answers["text"].str.fullmatch(r"[+-]?\d{1,9}"))).astype("Int64")
     scale = {item.id: study.codebook.scale(item.id) for item in items}
-    low, high = answers["item"].map({i: s.min for i, s in scale.items()}), answers["item"].map({i: s.max for i, s in scale.items()})
+    low, high = (
+        answers["item"].map({i: s.min for i, s in scale.items()}),
+        answers["item"].map({i: s.max for i, s in scale.items()}),
+    )
     for bad, reason in (
         (number.isna() & (answers["text"] != ""), "ett helt tal väntades"),
         (((number < low) | (number > high)).fillna(False), "utanför skalan"),
@@ -133,5 +142,9 @@ def _answers(
     usable = number.notna() & number.between(low, high)
     turned = answers["item"].isin([item.id for item in items if item.reversed])
     value = number.where(~turned, low + high - number).where(usable)
-    missing = pd.Series("", index=answers.index, dtype="str").mask(~usable, UNUSABLE).mask(answers["text"] == "", NOT_ANSWERED)
+    missing = (
+        pd.Series("", index=answers.index, dtype="str")
+        .mask(~usable, UNUSABLE)
+        .mask(answers["text"] == "", NOT_ANSWERED)
+    )
     return answers.assign(value=value.astype("Int64"), missing=missing).drop(columns=[ROW, "text"])

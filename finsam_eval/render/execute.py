@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
@@ -29,7 +32,7 @@ OPTIONS = {
     "record_timing": False,
     "coalesce_streams": True,
     "shutdown_kernel": "immediate",
-    "extra_arguments": ["--matplotlib=inline", "--log-level=ERROR"],
+    "extra_arguments": ["--matplotlib=inline"],
 }
 HARMLESS = {"NameError", "ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError"}
 """Errors whose message can only name code; the message of any other may quote data."""
@@ -117,13 +120,26 @@ def execute(notebook: Path, parameters: dict[str, Any], out: Path) -> None:
         The message of an error that may quote data is left out.
     """
     check_parameters(notebook, parameters)
-    node = _read(notebook)
     try:
-        done = papermill.execute_notebook(node, None, parameters, kernel_manager_class=kernels.MANAGER, **OPTIONS)
+        with _event_loop():
+            done = papermill.execute_notebook(
+                _read(notebook), None, parameters, kernel_manager_class=kernels.MANAGER, **OPTIONS
+            )
     except PapermillExecutionError as error:
         raise BadReport(_what_failed(notebook, error)) from None
     text = nbformat.writes(_without_circumstances(done)) + "\n"
     write_atomically(out, lambda temporary: temporary.write_text(text, encoding="utf-8", newline="\n"))
+
+
+@contextmanager
+def _event_loop() -> Iterator[None]:
+    """Close the event loop that Jupyter opens for this thread; inside Jupyter one runs already and is left alone."""
+    loop = ensure_event_loop()
+    try:
+        yield
+    finally:
+        if not loop.is_running():
+            loop.close()
 
 
 def _read(notebook: Path) -> NotebookNode:

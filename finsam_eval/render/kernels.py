@@ -163,8 +163,11 @@ class _Forker:
         return int(answer)
 
     def close(self) -> None:
-        """End the preloaded process; called once, at exit."""
-        self._server.communicate()
+        """End the preloaded process."""
+        assert self._server.stdin is not None and self._server.stdout is not None
+        self._server.stdin.close()
+        self._server.wait()
+        self._server.stdout.close()
 
 
 _STARTING = threading.Lock()

@@ -85,7 +85,7 @@ def _key_note() -> dict[str, Any]:
     return {
         "key_fingerprint": hashlib.sha256(DEMO_KEY.encode()).hexdigest()[:16],
         "key_is_public": True,
-        "note": "Påhittade personer. Demons nyckel är offentlig; en riktig nyckel förvaras hos den som äger data.",
+        "note": "Påhittade personer. Demonyckeln är offentlig; en riktig nyckel förvaras hos den som äger uppgifterna.",
     }
 
 
