@@ -23,8 +23,8 @@ from finsam_eval.view import View
 OWN, OTHER, MUTED = "#0b4f8a", "#a34a00", "#5f5f5f"
 """Dark enough against white for WCAG AA; shapes differ too, so that colour never carries the meaning alone."""
 
-WIDTH = 6.7
-"""Inches: the text width of an A4 page."""
+WIDTH, ABOVE, BELOW = 6.7, 0.3, 0.5
+"""Inches: the text width of an A4 page; room for the legend above and the axis below."""
 
 STYLE = {
     **sns.axes_style("whitegrid"),
@@ -129,16 +129,19 @@ def distribution(view: View, *, group: str, occasion: str, unit: str) -> Figure 
     axes.set_xlim(-0.6, 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(abs(value))))
     _under(axes, "Andel av svaren; låga svar åt vänster, höga åt höger")
-    canvas.legend(loc="outside upper left", ncols=len(scale.codes), frameon=False, fontsize=8, handlelength=1)
+    canvas.legend(loc="upper left", ncols=len(scale.codes), frameon=False, fontsize=8, handlelength=1)
     alt = _distribution_alt(items, counts, scale, whose)
     return _finish(canvas, caption, alt)
 
 
 def _canvas(items: list[Item]) -> tuple[Canvas, Axes]:
     with mpl.rc_context(STYLE):
-        canvas = Canvas(figsize=(WIDTH, 1.0 + 0.36 * len(items)), layout="constrained")
+        height = ABOVE + BELOW + 0.36 * len(items)
+        canvas = Canvas(figsize=(WIDTH, height))
         axes = canvas.subplots()
-    labels = [textwrap.fill(item_label(item), 58) for item in items]
+        # Fixed margins: figures below each other line up, and no time goes to looking for them.
+        canvas.subplots_adjust(left=0.47, right=0.97, top=1 - ABOVE / height, bottom=BELOW / height)
+    labels = [textwrap.fill(item_label(item), 52) for item in items]
     axes.set_yticks(range(len(items)), labels, fontsize=7.5)
     axes.set_ylim(len(items) - 0.4, -0.6)
     return canvas, axes
@@ -179,7 +182,7 @@ def _share_axis(axes: Axes) -> None:
 def _legend(axes: Axes, entries: list[tuple[str, str, str, bool]]) -> None:
     for name, colour, marker, filled in entries:
         axes.plot([], [], marker, color=colour, markerfacecolor=colour if filled else "white", label=name)
-    axes.figure.legend(loc="outside upper left", ncols=len(entries), frameon=False)
+    axes.figure.legend(loc="upper left", ncols=len(entries), frameon=False)
 
 
 def _lean(axes: Axes, place: int, shares: list[float], scale: Scale) -> None:

@@ -43,7 +43,18 @@ def test_a_notebook_without_the_cell_has_no_parameters(tmp_path):
 
 @pytest.mark.parametrize(
     "source",
-    ["a = 1 + b", "a = f()", "import os", "a, b = 1, 2", "a = b = 1", "x.y = 1", "a: int", "a += 1", "%magic", "f'{a}'"],
+    [
+        "a = 1 + b",
+        "a = f()",
+        "import os",
+        "a, b = 1, 2",
+        "a = b = 1",
+        "x.y = 1",
+        "a: int",
+        "a += 1",
+        "%magic",
+        "f'{a}'",
+    ],
 )
 def test_only_literals_are_taken(tmp_path, source):
     with pytest.raises(BadReport, match="literal values"):
@@ -169,7 +180,9 @@ def test_an_ordinary_kernel_gives_the_same_bytes(tmp_path, monkeypatch, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-LITERALS = st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(), st.lists(st.integers()))
+LITERALS = st.one_of(
+    st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(), st.lists(st.integers())
+)
 
 
 @settings(max_examples=30, deadline=None)

@@ -170,10 +170,10 @@ def _occasion(item: str) -> str:
 
 
 def test_top_two_shares_are_the_true_ones(countries):
+    answers = {group: pd.concat([survey(country, group) for country in countries]) for group in SURVEYS}
     for (group, item, occasion), true in countries[0].truth.top_two.items():
         tolerance = 0.03 if group in ("deltagare", "personal") else 0.07
-        tables = [survey(country, group) for country in countries]
-        found = top_share(pd.concat([table.loc[table["occasion"] == occasion, item] for table in tables]))
+        found = top_share(at(occasion, answers[group])[item])
         assert found == pytest.approx(true, abs=tolerance), (group, item, occasion)
 
 
@@ -239,13 +239,11 @@ def _pairs(a: pd.DataFrame, b: pd.DataFrame, names: tuple[str, str]) -> pd.DataF
 
 
 def test_retests_correlate_as_the_truth_says(countries):
+    tables = [survey(country, "deltagare") for country in countries]
+    tests = [(t.query("omgang == 1 and omtest == 'Nej'"), t.query("omtest == 'Ja'")) for t in tables]
     found, true = [], []
     for item, correlation in countries[0].truth.retest.items():
-        tables = [survey(country, "deltagare") for country in countries]
-        pairs = [
-            _pairs(t.query("omgang == 1 and omtest == 'Nej'"), t.query("omtest == 'Ja'"), (item, item)) for t in tables
-        ]
-        together = pd.concat(pairs)
+        together = pd.concat([_pairs(first, again, (item, item)) for first, again in tests])
         assert len(together) > 900
         found.append(together.corr().iloc[0, 1])
         true.append(correlation)
@@ -254,12 +252,9 @@ def test_retests_correlate_as_the_truth_says(countries):
 
 
 def test_staff_and_participants_correlate_as_the_truth_says(countries):
+    sides = [(first_answers(country), survey(country, "personal")) for country in countries]
     for (own, staff, moment), correlation in countries[0].truth.dyad.items():
-        pairs = []
-        for country in countries:
-            rated = at(moment, survey(country, "personal"))
-            pairs.append(_pairs(at(moment, first_answers(country)), rated, (own, staff)))
-        together = pd.concat(pairs)
+        together = pd.concat([_pairs(at(moment, mine), at(moment, theirs), (own, staff)) for mine, theirs in sides])
         assert len(together) > 900
         assert together.corr().iloc[0, 1] == pytest.approx(correlation, abs=0.05)
         assert 0.45 <= correlation <= 0.55

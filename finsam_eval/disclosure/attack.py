@@ -7,6 +7,8 @@ found by moving a person or two between two förbund, the rest by integer progra
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -18,10 +20,14 @@ from finsam_eval.errors import WrongShape
 Values = NDArray[np.float64]
 
 SEED = 20150315
-NEAR=12
-NARROW=True
+REACHES = (1.0, 1.0, np.inf)
+"""Near tables keep persons where they are, so that more moves start there; far ones show what near ones cannot."""
+
 HALF = 0.5
 """Two whole numbers that differ do so by more than this."""
+
+EXACT = 1e-6
+"""How far from a whole number the solver's whole numbers may lie."""
 
 
 def recovered(values: Values, table: Table, *, start: Array | None = None, proved: Mask | None = None) -> Mask:
@@ -79,7 +85,10 @@ class Program:
 
     def any_table(self) -> Values:
         """Return one table that fits (förbund × atom)."""
-        return self._best(np.zeros(self.cells.shape[1]), np.zeros(self.unknown.shape), whole=True)
+        table = self._best(np.zeros(self.unknown.shape), np.zeros(self.unknown.shape), whole=True)
+        if table is None:
+            raise WrongShape("the published numbers contradict each other: no table has these sums; release them anew")
+        return table
 
     def fixed(self, cells: Mask, point: Values) -> Mask:
         """Return which of the cells keep one value over all tables; `point` is one of them.
@@ -87,65 +96,65 @@ class Program:
         A random direction over the cells still open takes different values on tables that differ in them. So when
         neither its largest nor its smallest value moves any, none can move.
         """
-        random = np.random.default_rng(SEED)
-        still, stuck, sign, narrow = cells & ~self._movable(point), 0, 1.0, False
+        random, reaches, signs = np.random.default_rng(SEED), cycle(REACHES), cycle([1, -1])
+        still, stuck = cells & ~self._movable(point), 0
         while still.any() and stuck < 2:
-            rows, value = self.cells[still.ravel()], (self.cells @ point[self.unknown])[still.ravel()]
-            weight = sign * random.uniform(1, 2, len(value))
-            free = self._near(still, random) if narrow else np.ones(len(point), dtype=bool)
-            far = point if sign < 0 and not value.any() else self._farthest(rows, point, weight, free)
-            remains = still & ~self._movable(far)
-            remains[still] &= np.abs(rows @ far[self.unknown] - value) < HALF
-            moved = bool((remains != still).any())
-            stuck = 0 if moved or narrow else stuck + 1
-            still, sign, narrow = remains, -sign, moved and NARROW
+            weight = next(signs) * random.uniform(1, 2, still.sum())
+            far = self._farthest(still, weight, point, next(reaches))
+            moved = np.abs(self._values(far) - self._values(point)) > HALF
+            remains = still & ~self._movable(far) & ~moved
+            stuck = 0 if (remains != still).any() else stuck + 1
+            still = remains
         return still
 
-    def _near(self, still: Mask, random) -> Mask:
-        units = still[:-1].any(axis=1)
-        order = np.argsort(random.random(len(units)) - units)
-        free = np.zeros(len(units), dtype=bool)
-        free[order[: NEAR]] = True
-        return free
+    def _values(self, point: Values) -> Values:
+        """Return every cell of a table, the country's last."""
+        units = point @ self.table.sums.T
+        return np.vstack([units, units.sum(axis=0)])
 
-    def _farthest(self, rows: sparse.csr_array, point: Values, weight: Values, free: Mask) -> Values:
-        """Return the table farthest in the weighted direction of the cells, fractional only if none of them moves."""
-        cost = -(weight @ rows)
-        best = self._best(cost, point, free, whole=False)
-        broken = np.abs(best - np.round(best)).max(axis=1) > 1e-6
-        if not broken.any() or np.allclose(rows @ (best - point)[self.unknown], 0):
-            return best
-        few = self._best(cost, best, broken, whole=True)
-        return few if few is not None else self._best(cost, point, free, whole=True)
+    def _farthest(self, cells: Mask, weight: Values, point: Values, reach: float) -> Values:
+        """Return the table farthest in the weighted direction of the cells, or `point` if that moves none of them."""
+        value = self._values(point)[cells]
+        if weight[0] < 0 and not value.any():
+            return point
+        cost = np.zeros(self.unknown.shape)
+        cost[self.unknown] = -(weight @ self.cells[cells.ravel()])
+        best = self._best(cost, point, reach=reach)
+        if best is None or np.allclose(self._values(best)[cells], value):
+            return point
+        broken = np.abs(best - np.round(best)).max(axis=1) > EXACT
+        mended = self._best(cost, np.round(best), free=broken, whole=True) if broken.any() else best
+        return self._best(cost, point, whole=True) if mended is None else mended
 
-    def _best(self, cost: Values, point: Values, free: Mask, *, whole: bool) -> Values:
-        """Return the table of least cost among those that agree with `point` outside the free förbund."""
+    def _best(
+        self, cost: Values, point: Values, *, whole: bool = False, reach: float = np.inf, free: Mask | None = None
+    ) -> Values | None:
+        """Return the table of least cost, no atom farther than `reach` from `point`, equal outside the free förbund."""
         # What stands in no equation could be any number: one above all published is as good as any.
-        top = self.totals.max(initial=0) + 1
-        columns = (self.unknown & free[:, None])[self.unknown]
-        if not columns.any(): return point
-        held = self.equations @ np.where(columns, 0, np.round(point[self.unknown]))
+        low, high = np.maximum(point - reach, 0), np.minimum(point + reach, self.totals.max(initial=0) + 1)
+        changed = self.unknown if free is None else self.unknown & free[:, None]
+        columns = changed[self.unknown]
+        totals = self.totals - self.equations[:, ~columns] @ point[self.unknown & ~changed]
         equations = self.equations[:, columns]
         told = np.diff(equations.indptr) > 0
         solution = milp(
-            cost[columns],
+            cost[changed],
             integrality=np.full(columns.sum(), int(whole)),
-            bounds=Bounds(0, top),
-            constraints=LinearConstraint(equations[told], (self.totals - held)[told], (self.totals - held)[told]),
+            bounds=Bounds(low[changed], high[changed]),
+            constraints=LinearConstraint(equations[told], totals[told], totals[told]),
             options={"mip_rel_gap": 0},
         )
         if solution.x is None:
-            if not free.all(): return None
-            raise WrongShape(f"the published numbers contradict each other ({solution.message}); release them anew")
-        result = np.array(point, dtype=float)
-        result[self.unknown & free[:, None]] = solution.x
+            return None
+        result = point.copy()
+        result[changed] = solution.x
         return result
 
     def _movable(self, point: Values) -> Mask:
         """Which cells change when a person or two move in one förbund and, if the country shows it, back in another."""
         table = self.table
         allowed = self.shown.astype(float) @ table.changed == 0
-        free = allowed[:-1] & ((point < 1 - 1e-6).astype(float) @ table.taken == 0)
+        free = allowed[:-1] & ((point < 1 - EXACT).astype(float) @ table.taken == 0)
         back = np.roll(free, free.shape[1] // 2, axis=1)
         alone = free & allowed[-1]
         paired = free & (back.sum(axis=0) - back > 0)

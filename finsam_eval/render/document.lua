@@ -31,26 +31,42 @@ local function cells_of(rows, visit)
   end
 end
 
-local function described(cell, scope)
-  local class = cell.classes[1]
-  if class == "num" then cell.alignment = pandoc.AlignRight end
-  cell.attr = pandoc.Attr("", class and {class} or {}, scope and {scope = scope} or {})
-end
-
 local function all_rows(tbl)
   local found = {tbl.head.rows}
   for _, body in ipairs(tbl.bodies) do table.insert(found, body.body) end
   return found
 end
 
+-- Columns whose cells start with a number (2,8 %; 1 av 2) or hold no digit at all, as where a number is missing.
+local function numeric_columns(tbl)
+  local number, other = {}, {}
+  for _, body in ipairs(tbl.bodies) do
+    cells_of(body.body, function(cell, column)
+      local text = pandoc.utils.stringify(cell.contents)
+      if text:match("^[^%a]-%d") and not text:match("%a%a%a%a") and column > body.row_head_columns then
+        number[column] = true
+      elseif text:match("%d") then
+        other[column] = true
+      end
+    end)
+  end
+  for column in pairs(other) do number[column] = nil end
+  return number
+end
+
 local function accessible(tbl)
-  tbl.attr = pandoc.Attr("", tbl.classes)
-  for _, spec in ipairs(tbl.colspecs) do spec[1] = pandoc.AlignLeft end
-  cells_of(tbl.head.rows, function(cell) described(cell, "col") end)
-  tbl.head.attr = pandoc.Attr()
+  local numeric = numeric_columns(tbl)
+  local function describe(cell, column, scope)
+    cell.alignment = numeric[column] and pandoc.AlignRight or pandoc.AlignLeft
+    cell.attr = pandoc.Attr("", numeric[column] and {"num"} or {}, scope and {scope = scope} or {})
+  end
+  tbl.attr, tbl.head.attr = pandoc.Attr(), pandoc.Attr()
+  cells_of(tbl.head.rows, function(cell, column) describe(cell, column, "col") end)
   for _, body in ipairs(tbl.bodies) do
     body.attr = pandoc.Attr()
-    cells_of(body.body, function(cell, number) described(cell, number <= body.row_head_columns and "row") end)
+    cells_of(body.body, function(cell, column)
+      describe(cell, column, column <= body.row_head_columns and "row")
+    end)
   end
   return tbl
 end

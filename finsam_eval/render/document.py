@@ -1,6 +1,6 @@
 """An executed notebook → one HTML file, one tagged PDF (PDF/UA-1), one DOCX, with the same content and numbering.
 
-Shown are markdown cells and the outputs of the code: a table (text/html, one <table>; numbers have class "num"),
+Shown are markdown cells and the outputs of the code: a table (text/html, one <table>; columns of numbers are set to the right),
 a figure (image/svg+xml and image/png, with alt text, caption and width in metadata "finsam"), a sentence
 (text/markdown). Code, warnings and printed text are not shown. Raw HTML in text is shown as the text it is.
 """
@@ -138,4 +138,5 @@ def _pdf(page: Page, work: Path) -> bytes:
         made, _ = compiler.compile_with_warnings(format="pdf", pdf_standards="ua-1", timestamp=epoch())
     except typst.TypstError as error:
         raise BadReport(f"typst could not make the PDF accessible: {error.message}") from None
+    assert isinstance(made, bytes)  # a PDF is one file, other formats one a page
     return made

@@ -1,4 +1,4 @@
-"""A notebook and its parameters → the executed notebook: strict names and types, all or nothing, the same bytes twice."""
+"""A notebook with parameters → the executed notebook: strict names and types, all or nothing, the same bytes twice."""
 
 from __future__ import annotations
 

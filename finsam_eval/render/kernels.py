@@ -26,7 +26,7 @@ from typing import Any
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
 PRELOADED = (
@@ -55,7 +55,7 @@ INTERPRETER = [sys.executable, "-Xfrozen_modules=off"]
 
 
 class Client(AsyncKernelClient):
-    """A client that starts as soon as both channels answer; others first listen for silence, longer than a start takes."""
+    """A client that starts as soon as both channels answer; others listen for silence first, longer than a start."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Return when a question has been answered in private and its answering announced to all."""
@@ -101,32 +101,44 @@ MANAGER = ForkedKernelManager if sys.platform == "linux" else KernelManager
 class ForkedKernel(LocalProvisioner):
     """One forked kernel, known by its process id; it leads a process group of its own."""
 
+    kernel: int | None = None
+
+    @property
+    def has_process(self) -> bool:
+        """Whether there is a kernel that has not been waited for."""
+        return self.kernel is not None
+
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
         """Fork, and return how to reach the kernel."""
         arguments = cmd[cmd.index("-f") :]
-        self.process = _forker().fork(arguments, str(options.get("cwd") or os.getcwd()), options["env"])
+        self.kernel = _forker().fork(arguments, str(options.get("cwd") or os.getcwd()), options["env"])
         return self.connection_info
 
     async def poll(self) -> int | None:
         """Return None while the kernel runs."""
-        return None if self.process and _alive(self.process) else 0
+        return None if self.kernel is not None and _alive(self.kernel) else 0
 
     async def wait(self) -> int | None:
         """Return when the kernel has ended."""
         while await self.poll() is None:
             await asyncio.sleep(0.005)
-        self.process = None
+        self.kernel = None
         return 0
 
     async def send_signal(self, signum: int) -> None:
         """Signal the kernel and what it started; one that has ended is left in peace."""
-        if self.process and _alive(self.process):
-            os.killpg(self.process, signum)
+        if self.kernel is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.kernel, signum)
 
     async def kill(self, restart: bool = False) -> None:
         """End the kernel at once."""
         await self.send_signal(signal.SIGKILL)
         await self.wait()
+
+    async def terminate(self, restart: bool = False) -> None:
+        """Ask the kernel to end."""
+        await self.send_signal(signal.SIGTERM)
 
 
 def _alive(pid: int) -> bool:
@@ -138,7 +150,7 @@ def _alive(pid: int) -> bool:
 
 
 class _Forker:
-    """This side of the preloaded process: one line of JSON asks for a kernel, one line answers with its id."""
+    """The near end of the preloaded process: one line of JSON asks for a kernel, one line answers with its id."""
 
     def __init__(self) -> None:
         command = [*INTERPRETER, "-c", START.format(module=__name__)]
