@@ -11,6 +11,9 @@ CELL = ["forbund", "insats", "respondent_group", "occasion", "period", "gender"]
 CUBE = [*CELL, "item", "category", "n"]
 SERIES = ["respondent_group", "occasion", "item"]
 
+UNKNOWN = "okant"
+"""Another gender than woman or man, or not told."""
+
 _QUESTIONNAIRE = ["respondent", "participation", "about", "respondent_group", "occasion", "period"]
 
 
@@ -47,6 +50,19 @@ def count(
     ]
     cube = pd.concat(parts, ignore_index=True)
     return cube[cube["n"] > 0].sort_values(CUBE[:-1], ignore_index=True)
+
+
+def without_rare_gender(cube: pd.DataFrame, fewest: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the cube without the unknown gender where the whole country has fewer than `fewest` such answers.
+
+    Beside published women, men and total, those few could be worked out; rather than hide every woman and man for
+    them, a series leaves them out. The second frame says how many were left out of each series.
+    """
+    rare = cube["gender"] == UNKNOWN
+    sums = cube[rare].groupby(SERIES)["n"].sum()
+    few = sums[sums < fewest]
+    out = rare & pd.MultiIndex.from_frame(cube[SERIES]).isin(few.index)
+    return cube[~out].reset_index(drop=True), few.rename("n").reset_index()
 
 
 def answered(responses: pd.DataFrame, invited: pd.DataFrame) -> pd.DataFrame:

@@ -11,13 +11,19 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from pydantic import Field
 
-from finsam_eval.codebook import Definition, load_codebook, parse, read_yaml
-from finsam_eval.compare import Target, design, records
-from finsam_eval.cube import answered, count, missing_answers, more_answers_than_invited
+from finsam_eval.codebook import load_codebook
+from finsam_eval.compare import design, load_targets, records
+from finsam_eval.cube import (
+    SERIES,
+    answered,
+    count,
+    missing_answers,
+    more_answers_than_invited,
+    without_rare_gender,
+)
 from finsam_eval.disclosure import Policy, Released, audit, load_policy, release
-from finsam_eval.errors import BadDefinition, BadInput, BadReport, FinsamError, UnknownName
+from finsam_eval.errors import BadInput, BadReport, FinsamError, UnknownName
 from finsam_eval.ingest import Ingested, ingest
 from finsam_eval.render.document import Page, render
 from finsam_eval.render.execute import check_parameters, execute
@@ -54,28 +60,6 @@ class Report:
 
 
 REPORTS = {"forbund": Report("90_forbund_report.ipynb", "Förbundsrapport")}
-
-
-class Targets(Definition):
-    """The content of targets.yaml."""
-
-    targets: list[Target] = Field(min_length=1)
-
-
-def load_targets(study: Study) -> list[Target]:
-    """Return the study's målnivåer; each must name an item that the group answers at the occasion."""
-    if study.settings.targets is None:
-        return []
-    path = study.folder / study.settings.targets
-    targets = parse(Targets, read_yaml(path), path.name).targets
-    for target in targets:
-        item = study.codebook.item(target.item)
-        if target.respondent_group not in item.respondent_groups or target.occasion not in item.occasions:
-            raise BadDefinition(
-                f"{path.name}: {target.item} is not answered by {target.respondent_group} at {target.occasion}; "
-                f"it is by {', '.join(item.respondent_groups)} at {', '.join(item.occasions)}"
-            )
-    return targets
 
 
 def load_policies(study: Study) -> dict[str, Policy]:
@@ -119,12 +103,15 @@ def count_step(study: Study) -> Done:
     responses, participations, invited = (
         load_table(study.processed / f"{name}.parquet") for name in ("responses", "participations", "invited")
     )
-    cube = count(responses, participations, invited, outcomes=study.settings.outcomes, atoms=study.atoms)
+    whole = count(responses, participations, invited, outcomes=study.settings.outcomes, atoms=study.atoms)
+    cube, left_out = without_rare_gender(whole, study.settings.fewest_of_unknown_gender)
     save_table(cube, study.processed / "counts.parquet")
+    save_table(left_out, study.processed / "left_out.parquet")
     save_table(answered(responses, invited), study.processed / "answered.parquet")
     save_table(missing_answers(responses), study.processed / "missing.parquet")
     over = more_answers_than_invited(answered(responses, invited))
-    return Done("count", f"{len(responses)} answers", f"{len(cube)} cells; {len(over)} with more answers than invited")
+    told = f"{len(over)} with more answers than invited; unknown gender left out of {len(left_out)} series"
+    return Done("count", f"{len(responses)} answers", f"{len(cube)} cells; {told}")
 
 
 def analyse_step(study: Study) -> Done:
@@ -268,6 +255,8 @@ def _save_release(study: Study, profile: str, policy: Policy, released: Released
         "study": study.settings.id,
         "profile": profile,
         "policy": policy.model_dump(mode="json"),
+        "series_without_unknown_gender": len(load_table(study.processed / "left_out.parquet")),
+        "series": len(released.rungs[SERIES].drop_duplicates()),
         "counts_sha256": file_hash(study.processed / "counts.parquet"),
         "study_sha256": file_hash(study.folder / "study.yaml"),
     }
@@ -316,12 +305,22 @@ def check_study(study: Study) -> list[str]:
             check()
         except FinsamError as error:
             findings.append(str(error))
-    findings += (
-        [f"study.yaml, sources: {file} is not in data/raw" for file in _files(study) if not (study.raw / file).exists()]
-        if has_raw(study)
-        else []
-    )
+    if not findings:
+        findings += _gender_limit(study)
+    if has_raw(study):
+        absent = [file for file in _files(study) if not (study.raw / file).exists()]
+        findings += [f"study.yaml, sources: {file} is not in data/raw" for file in absent]
     return findings
+
+
+def _gender_limit(study: Study) -> list[str]:
+    least, limit = study.settings.fewest_of_unknown_gender, load_policies(study)["publik"].opinion.min_n
+    if least >= limit:
+        return []
+    return [
+        f"study.yaml, fewest_of_unknown_gender: {least} is below the policy's limit for publik ({limit}): women and men "
+        f"would be hidden for the sake of a few; raise it to {limit}"
+    ]
 
 
 def _files(study: Study) -> list[str]:

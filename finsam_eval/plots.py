@@ -70,7 +70,7 @@ def levels(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
     items = [item for item in view.items(group, occasion) if item.id in own.index]
     who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     caption = f"{who}: andel som instämmer, {view.period_label}"
-    if not (own["status"] == Status.OK).any():
+    if not (own.loc[[item.id for item in items], "status"] == Status.OK).any():
         return NoFigure(caption)
     canvas, axes = _canvas(items)
     for place, item in enumerate(items):
@@ -90,7 +90,7 @@ def gaps(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
     items = [item for item in view.items(group, occasion) if item.id in rows.index]
     who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     caption = f"{who}: skillnad mellan kvinnor och män, {view.period_label}"
-    if not (rows["status"] == Status.OK).any():
+    if not (rows.loc[[item.id for item in items], "status"] == Status.OK).any():
         return NoFigure(caption)
     canvas, axes = _canvas(items)
     axes.axvline(0, color=MUTED, linewidth=1, zorder=0)

@@ -11,8 +11,8 @@ NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
-HIDDEN = "visas inte"
-NO_ANSWERS = "inga svar"
+HIDDEN = f"visas{NBSP}inte"
+NO_ANSWERS = f"inga{NBSP}svar"
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"'=:])")
 

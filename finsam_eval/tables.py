@@ -76,7 +76,7 @@ def response(view: View) -> Table:
                 ]
             )
     return Table(
-        f"Inbjudna och svarande, {view.period_label}", ["Vem och när", "Inbjudna", "Svarade", "Andel", "Riket"], rows
+        f"Inbjudna och svarande, {view.period_label}", ["Vem och när", "Inbjudna", "Svarade", "Andel", "Riket"], _shown(rows)
     )
 
 
@@ -101,8 +101,7 @@ def levels(view: View, *, group: str, occasion: str) -> Table:
     who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     return Table(
         f"{who}: andel som instämmer, {view.period_label}",
-        ["Mätpunkt", "Svar", "Andel", "Osäkerhet", "Medelvärde", "Riket"],
-        _shown(rows, 1),
+        *_without_empty(["Mätpunkt", "Svar", "Andel", "Osäkerhet", "Medelvärde", "Riket"], _shown(rows), 4),
     )
 
 
@@ -120,7 +119,7 @@ def gaps(view: View, *, group: str, occasion: str) -> Table:
     return Table(
         f"{who}: kvinnor och män, {view.period_label} (skillnad i procentenheter)",
         ["Mätpunkt", "Kvinnor", "Svar", "Män", "Svar", "Skillnad", "Osäkerhet"],
-        _shown(rows, 1),
+        _shown(rows),
     )
 
 
@@ -155,7 +154,7 @@ def changes(view: View, *, group: str, occasion: str) -> Table:
             "Förändring",
             "Osäkerhet",
         ],
-        _shown(rows, 1),
+        _shown(rows),
     )
 
 
@@ -174,8 +173,8 @@ def targets(view: View) -> Table:
     ]
     return Table(
         f"Målnivåer, {view.period_label}",
-        ["Målnivå för", "Mål", "Svar", "Andel", "Utfall", "Underliggande nivå", "Sannolikhet att nivån når målet"],
-        rows,
+        ["Målnivå för", "Mål", "Svar", "Andel", "Utfall", "Underliggande nivå", "Sannolikhet att nå målet"],
+        _shown(rows, slice(2, 4)),
     )
 
 
@@ -202,7 +201,7 @@ def outcomes(view: View) -> Table:
     return Table(
         f"Arbete och studier bland dem som avslutat, {view.period_label}",
         ["Utfall", "Avslutade med känt utfall", "Andel", "Osäkerhet", "Riket"],
-        _shown(rows, 1),
+        _shown(rows),
     )
 
 
@@ -273,9 +272,16 @@ def _count_cells(own: pd.DataFrame, came: pd.DataFrame) -> list[str]:
     return [number_cell(own, "n"), whole(came["n"].iloc[0]) if len(came) else DASH]
 
 
-def _shown(rows: list[list[str]], first: int) -> list[list[str]]:
-    """Return no rows where nothing at all may be shown: one sentence says it better than a page of dashes."""
-    return rows if any(_has_number(cells[first:]) for cells in rows) else []
+def _shown(rows: list[list[str]], own: slice = slice(1, 3)) -> list[list[str]]:
+    """Return no rows where no cell of the unit's own may be shown: a sentence says it better than a page of dashes."""
+    return rows if any(_has_number(cells[own]) for cells in rows) else []
+
+
+def _without_empty(columns: list[str], rows: list[list[str]], place: int) -> tuple[list[str], list[list[str]]]:
+    """Return columns and rows without the column at `place` where it holds no number at all."""
+    if any(_has_number([cells[place]]) for cells in rows):
+        return columns, rows
+    return columns[:place] + columns[place + 1 :], [cells[:place] + cells[place + 1 :] for cells in rows]
 
 
 def _has_number(cells: Iterable[str]) -> bool:

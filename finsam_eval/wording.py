@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from finsam_eval import __version__
+from finsam_eval.compare import load_targets
 from finsam_eval.results import ALL, COUNTRY, Status
 from finsam_eval.study import RESPONSE
-from finsam_eval.swedish import listing, markdown_text, percent, percent_interval, points, points_interval, whole
-from finsam_eval.tables import GENDER_LABELS
+from finsam_eval.swedish import listing, markdown_text, percent, points, points_interval
 from finsam_eval.view import View
 
 SYNTHETIC = "SYNTETISKA DATA – påhittade förbund och simulerade svar"
@@ -62,7 +62,7 @@ def gaps(view: View, *, group: str, occasion: str) -> Text:
     """Which differences between women and men are larger than the uncertainty."""
     key = {"respondent_group": group, "occasion": occasion, "period": view.period}
     rows = view.select(**key, statistic="skillnad", gender="kvinna", against_gender="man")
-    shown = rows[rows["status"] == Status.OK]
+    shown = rows[(rows["status"] == Status.OK) & (rows["item"] != RESPONSE)]
     if shown.empty:
         return Text("Skillnader mellan kvinnor och män kan inte visas: för få svar i minst en av grupperna.")
     clear = shown[(shown["lower"] > 0) | (shown["upper"] < 0)]
@@ -71,7 +71,7 @@ def gaps(view: View, *, group: str, occasion: str) -> Text:
             f"Ingen av {len(shown)} skillnader mellan kvinnor och män är större än osäkerheten. Det visar inte att "
             "kvinnor och män har det lika; underlaget räcker inte för att säga det."
         )
-    told = listing([_gap(row) for _, row in clear.iterrows()])
+    told = listing([_gap(view, row) for _, row in clear.iterrows()])
     return Text(
         f"{_of(len(clear), len(shown))} skillnader mellan kvinnor och män är större än osäkerheten: {told} "
         f"procentenheter. {ONE_IN_TWENTY}"
@@ -95,16 +95,19 @@ def changes(view: View, *, group: str, occasion: str) -> Text:
 
 def targets(view: View) -> Text:
     """What was set, by whom and when, and how to read the two lines."""
-    rows = view.records[(view.records["unit"] == view.unit) & (view.records["statistic"] == "mal")]
-    if rows.empty:
+    goals = load_targets(view.study)
+    if not goals:
         return Text("Studien har inga målnivåer.")
-    told = []
-    for _, row in rows.iterrows():
-        name = f"{markdown_text(_item_name(view, row['item']))} ({GENDER_LABELS[row['gender']].lower()})"
-        told.append(f"- {name}: {_target(row)}")
+    told = [
+        f"- {markdown_text(_item_name(view, goal.item))}: minst {percent(goal.share)}"
+        f"{' av kvinnor och minst lika många av män' if goal.gender_rule == 'each' else ''}. "
+        f"{markdown_text(goal.origin)}; beslutad {goal.decided_on} av {markdown_text(goal.decided_by)}."
+        for goal in goals
+    ]
     return Text(
         "*Utfall* är vad som hände bland dem som svarade eller avslutade; det är ett faktum. *Underliggande nivå* är vad "
-        "arbetssättet kan väntas ge nästa gång; den är osäker.\n\n" + "\n".join(told)
+        "arbetssättet kan väntas ge nästa gång; den är osäker, och ”kan inte avgöras” är ett riktigt svar.\n\n"
+        + "\n".join(told)
     )
 
 
@@ -125,9 +128,20 @@ def method(view: View) -> Text:
         f"Ett tal visas bara om det vilar på minst {limits['min_n']} svar och minst {limits['min_x']} personer finns på "
         "var sida om gränsen för att instämma, och inte om det kan räknas fram ur andra tal. Kvinnor och män döljs "
         f"tillsammans. Regeln är beslutad av {markdown_text(policy['decided_by'])} {policy['decided_on']}.",
+        _left_out(view),
         f"finsam-eval {__version__}. Underlagets kontrollsumma: {view.facts['counts_sha256'][:16]}.",
     ]
     return Text("\n".join(f"- {line.strip()}" for line in lines if line))
+
+
+def _left_out(view: View) -> str:
+    some, every = view.facts["series_without_unknown_gender"], view.facts["series"]
+    if not some:
+        return ""
+    return (
+        f"I {some} av {every} frågor (räknat per grupp och tillfälle) har så få personer i hela landet ett annat eller "
+        "okänt kön att deras svar skulle kunna räknas fram. De ingår inte där."
+    )
 
 
 def _who(view: View) -> str:
@@ -156,9 +170,9 @@ def _country(view: View) -> str:
     country = _opinions(view, COUNTRY)
     both = own.merge(country, on=["respondent_group", "occasion", "item"], suffixes=("", "_riket"))
     if both.empty:
-        return "Ingen mätpunkt har så många svar att den kan ställas mot riket."
+        return "Ingen mätpunkt har så många svar att den kan ställas mot rikets."
     outside = both[(both["value_riket"] < both["lower"]) | (both["value_riket"] > both["upper"])]
-    start = f"{len(both)} mätpunkter kan ställas mot riket."
+    start = f"{len(both)} andelar kan ställas mot rikets."
     if outside.empty:
         return f"{start} På alla ryms skillnaden inom osäkerheten."
     told = [
@@ -182,13 +196,12 @@ def _gender(view: View) -> list[str]:
     clear = rows[(rows["lower"] > 0) | (rows["upper"] < 0)]
     if clear.empty:
         return [f"Kvinnor och män: ingen av {len(rows)} skillnader är större än osäkerheten."]
-    told = listing([_gap(row) for _, row in clear.iterrows()])
+    told = listing([_gap(view, row) for _, row in clear.iterrows()])
     return [f"Kvinnor och män: {_of(len(clear), len(rows)).lower()} skillnader är större än osäkerheten: {told}."]
 
 
 def _change(view: View) -> list[str]:
     rows = _changes(view)
-    rows = rows[rows["item"] != RESPONSE]
     if rows.empty:
         return ["Förändring mellan perioderna kan inte visas: för få svar."]
     clear = rows[(rows["lower"] > 0) | (rows["upper"] < 0)]
@@ -203,6 +216,7 @@ def _changes(view: View, group: str = "", occasion: str = "") -> pd.DataFrame:
         & (view.records["against_period"] != "")
         & (view.records["gender"] == ALL)
         & (view.records["status"] == Status.OK)
+        & (view.records["item"] != RESPONSE)
     ]
     for column, value in (("respondent_group", group), ("occasion", occasion)):
         rows = rows[rows[column] == value] if value else rows
@@ -223,20 +237,13 @@ def _targets(view: View) -> str:
     )
 
 
-def _target(row: pd.Series) -> str:
-    goal = percent(row["target"])
-    if row["status"] != Status.OK:
-        return f"målet {goal} kan inte bedömas, för få svar."
-    base = f"{percent(row['value'])} av {whole(row['n'])}"
-    chance = percent(row["probability"])
-    return (
-        f"mål {goal}, utfall {base}: {row['outcome']}. Underliggande nivå ({percent_interval(row['lower'], row['upper'])}): "
-        f"{row['verdict']}; sannolikheten att den når målet är {chance}."
-    )
+def _gap(view: View, row: pd.Series) -> str:
+    return f"{_short_name(view, row['item'])} {points(row['value'])} ({points_interval(row['lower'], row['upper'])})"
 
 
-def _gap(row: pd.Series) -> str:
-    return f"{row['item']} {points(row['value'])} ({points_interval(row['lower'], row['upper'])})"
+def _short_name(view: View, item: str) -> str:
+    found = view.codebook.item(item)
+    return found.id if found.sensitivity == "opinion" else markdown_text(found.text)
 
 
 def _of(some: int, every: int) -> str:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finsam_eval.cube import CUBE, answered, count, margins, missing_answers, more_answers_than_invited
+from finsam_eval.cube import CUBE, answered, count, margins, missing_answers, more_answers_than_invited, without_rare_gender
 from finsam_eval.ingest import ingest
 from finsam_eval.study import open_study
 from tests.small import RAW, write_study
@@ -102,3 +102,14 @@ def test_every_margin_is_a_sum_of_atoms(rows):
             for gender in ({"alla"}, {"kvinna", "man", "okant"}):
                 part = table[table["unit"].isin(unit) & table["period"].isin(period) & table["gender"].isin(gender)]
                 assert part["n"].sum() == total
+
+
+def test_a_gender_too_rare_in_the_whole_country_is_left_out_of_its_series_only(cube):
+    strange = cube.assign(gender=cube["gender"].replace("man", "okant"))
+    kept, left_out = without_rare_gender(strange, 2)
+    assert set(left_out["item"]) == set(strange.loc[strange["gender"] == "okant", "item"])
+    assert "okant" not in set(kept["gender"])
+    assert kept["n"].sum() + left_out["n"].sum() == strange["n"].sum()
+    same, nothing = without_rare_gender(strange, 1)
+    assert len(nothing) == 0
+    pd.testing.assert_frame_equal(same, strange)

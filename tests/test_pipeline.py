@@ -179,7 +179,7 @@ def test_lint_finds_a_target_nobody_answers_and_a_missing_file(released, tmp_pat
     (folder / "targets.yaml").write_text(text.replace("occasion: avslut", "occasion: under", 1), encoding="utf-8")
     (folder / "data" / "raw" / "inbjudna.csv").unlink()
     output = call("lint", "--study", folder).output
-    assert "K02b is not answered by deltagare at under" in output
+    assert "target for K02b: it is not answered by deltagare at under" in output
     assert "inbjudna.csv is not in data/raw" in output
 
 

@@ -56,7 +56,9 @@ def test_a_figure_is_whole_svg_and_png(shown):
 
 
 def test_where_nothing_may_be_shown_a_sentence_stands_instead(tmp_path):
-    hidden = view(tmp_path, [record(None), record(0.7, **COUNTRY), record(None, **GAP)], [count("1", 3, detail="n")])
+    response = [record(0.6, item="svarat"), record(0.1, item="svarat", **GAP)]
+    records = [record(None), record(0.7, **COUNTRY), record(None, **GAP), *response]
+    hidden = view(tmp_path, records, [count("1", 3, detail="n")])
     for figure in figures(hidden).values():
         assert "inga siffror kan visas" in figure._repr_markdown_()
 

@@ -25,7 +25,7 @@ def test_levels_show_n_share_interval_mean_and_country(tmp_path):
 def test_a_hidden_number_is_called_hidden_and_its_n_is_not_told(tmp_path):
     hidden = record(None, item="K02b")
     shown = view(tmp_path, [record(0.78), record(0.7, **COUNTRY), hidden, record(0.7, item="K02b", **COUNTRY)])
-    assert rows(tables.levels(shown, **AT_END))[1][1:] == ["–", "visas inte", "–", "–", "70 %"]
+    assert rows(tables.levels(shown, **AT_END))[1][1:] == ["–", "visas inte", "–", "70 %"]
 
 
 def test_nothing_to_show_is_one_sentence_and_no_table(tmp_path):

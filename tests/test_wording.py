@@ -1,6 +1,7 @@
 import pytest
 
 from finsam_eval import wording
+from tests.small import write_study
 from tests.views import record, view
 
 COUNTRY = {"unit": "riket"}
@@ -28,7 +29,7 @@ def told(folder, *records):
 def test_summary_says_that_nothing_may_be_shown(tmp_path):
     text = told(tmp_path, record(None), record(0.7, **COUNTRY), record(None, **GAP))
     assert "Ål\\_vik har för få svar för att svarsfrekvensen ska kunna visas." in text
-    assert "Ingen mätpunkt har så många svar att den kan ställas mot riket." in text
+    assert "Ingen mätpunkt har så många svar att den kan ställas mot rikets." in text
     assert "Kvinnors och mäns svar kan inte visas var för sig: för få svar." in text
     assert "Förändring mellan perioderna kan inte visas: för få svar." in text
     assert "Mål" not in text
@@ -46,7 +47,7 @@ def test_summary_names_what_lies_outside_the_uncertainty_and_what_chance_does(tm
     )
     assert "I gruppen deltagare vid avslut svarade 62 % av de inbjudna under året." in text
     assert (
-        "1 mätpunkter kan ställas mot riket. På 1 av dem är skillnaden större än osäkerheten: K01b (80 %, riket 70 %)"
+        "1 andelar kan ställas mot rikets. På 1 av dem är skillnaden större än osäkerheten: K01b (80 %, riket 70 %)"
         in text
     )
     assert "ungefär en av tjugo" in text
@@ -71,14 +72,17 @@ def test_changes_are_named_only_when_larger_than_the_uncertainty(tmp_path, lower
     assert says in wording.changes(shown, group="deltagare", occasion="avslut").markdown
 
 
-def test_a_target_is_told_in_two_lines(tmp_path):
-    shown = view(tmp_path, [goal(0.36, "kan inte avgöras", "nått"), goal(None, "", "")])
-    text = wording.targets(shown).markdown.replace("\N{NO-BREAK SPACE}", " ")
-    assert (
-        "mål 30 %, utfall 36 % av 100: nått. Underliggande nivå (27–46 %): kan inte avgöras; "
-        "sannolikheten att den når målet är 90 %."
-    ) in text
-    assert "målet 30 % kan inte bedömas, för få svar." in text
+def test_targets_say_who_decided_and_that_undecided_is_an_answer(tmp_path):
+    goals = (
+        "targets:\n- {item: K02b, respondent_group: deltagare, occasion: avslut, share: 0.8, gender_rule: each,"
+        " origin: Egen_nivå, decided_on: 2024-11-15, decided_by: Styrelsen}\n"
+    )
+    folder = write_study(tmp_path, targets="targets.yaml")
+    (folder / "targets.yaml").write_text(goals, encoding="utf-8")
+    text = wording.targets(view(folder, [record(0.5)])).markdown.replace("\N{NO-BREAK SPACE}", " ")
+    assert "minst 80 % av kvinnor och minst lika många av män. Egen\\_nivå; beslutad 2024-11-15 av Styrelsen." in text
+    assert "”kan inte avgöras” är ett riktigt svar" in text
+    assert wording.targets(view(tmp_path / "utan", [record(0.5)])).markdown == "Studien har inga målnivåer."
 
 
 def test_response_says_what_nobody_knows(tmp_path):
@@ -93,3 +97,4 @@ def test_method_tells_the_assumption_the_rule_and_who_decided(tmp_path):
     assert "minst 10 svar" in text
     assert "Styr\\<grupp\\>" in text
     assert "0123456789abcdef" in text
+    assert "I 12 av 48 frågor" in text

@@ -51,5 +51,10 @@ def view(folder: Path, records: list[dict], counts: list[dict] | None = None, un
         records=pd.DataFrame(records),
         counts=pd.DataFrame(counts or [count("1", 1)]),
         rungs=pd.DataFrame(),
-        facts={"policy": policy, "counts_sha256": "0123456789abcdef9"},
+        facts={
+            "policy": policy,
+            "counts_sha256": "0123456789abcdef9",
+            "series": 48,
+            "series_without_unknown_gender": 12,
+        },
     )

@@ -15,7 +15,15 @@ from finsam_eval.compare.cells import Periods, tabulate_cells
 from finsam_eval.compare.clusters import cell_design, design
 from finsam_eval.compare.gaps import difference, gender_records, period_records
 from finsam_eval.compare.levels import mean_records, median_records, proportion_interval, share_records
-from finsam_eval.compare.targets import Target, TargetJudgement, Verdict, check_target, judge_target, target_records
+from finsam_eval.compare.targets import (
+    Target,
+    TargetJudgement,
+    Verdict,
+    check_target,
+    judge_target,
+    load_targets,
+    target_records,
+)
 from finsam_eval.results import LEVEL, validate_level
 
 __all__ = [
@@ -26,6 +34,7 @@ __all__ = [
     "design",
     "difference",
     "judge_target",
+    "load_targets",
     "proportion_interval",
     "records",
 ]

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
-from finsam_eval.codebook import Codebook, Definition, Identifier
+from finsam_eval.codebook import Codebook, Definition, Identifier, parse, read_yaml
 from finsam_eval.compare.cells import GENDERS, MEN, WOMEN, Cells
 from finsam_eval.compare.clusters import clustered, effects
 from finsam_eval.compare.frames import (
@@ -31,6 +31,7 @@ from finsam_eval.compare.frames import (
 from finsam_eval.errors import BadDefinition, WrongShape
 from finsam_eval.results import ALL, LEVEL, RECORD_COLUMNS, Status, validate_level
 from finsam_eval.stats import jeffreys_probability, wilson
+from finsam_eval.study import Study
 
 METHOD = "Wilson"
 PRIOR = "; sannolikhet med Jeffreys prior"
@@ -68,6 +69,29 @@ class Target(Definition):
     def genders(self) -> list[str]:
         """The genders that must reach the target."""
         return [ALL] if self.gender_rule == "pooled" else [WOMEN, MEN]
+
+
+class Targets(Definition):
+    """The content of a study's file of målnivåer."""
+
+    targets: list[Target] = Field(min_length=1)
+
+
+def load_targets(study: Study) -> list[Target]:
+    """Return the study's målnivåer, none where it has no file of them.
+
+    Raises
+    ------
+    BadDefinition
+        When one names an item that its group does not answer at its occasion.
+    """
+    if study.settings.targets is None:
+        return []
+    path = study.folder / study.settings.targets
+    targets = parse(Targets, read_yaml(path), path.name).targets
+    for target in targets:
+        check_target(target, study.codebook)
+    return targets
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

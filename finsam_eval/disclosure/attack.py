@@ -7,12 +7,10 @@ found by moving a person or two between two förbund, the rest by integer progra
 
 from __future__ import annotations
 
-from itertools import cycle
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from finsam_eval.disclosure.cells import Array, Mask, Table
 from finsam_eval.errors import WrongShape
@@ -20,8 +18,8 @@ from finsam_eval.errors import WrongShape
 Values = NDArray[np.float64]
 
 SEED = 20150315
-REACHES = (1.0, 1.0, np.inf)
-"""Near tables keep persons where they are, so that more moves start there; far ones show what near ones cannot."""
+SLIGHT = 1e-5
+"""What it costs to move a person for nothing: too little to keep a cell from moving, enough to leave the rest alone."""
 
 HALF = 0.5
 """Two whole numbers that differ do so by more than this."""
@@ -72,7 +70,7 @@ def _atoms_of(cells: Mask, table: Table) -> Mask:
 
 
 class Program:
-    """All tables that fit the published numbers of a series (unit × cell, NaN where hidden)."""
+    """All tables (förbund × atom) that fit the published numbers of a series (unit × cell, NaN where hidden)."""
 
     def __init__(self, flat: Values, table: Table) -> None:
         self.table = table
@@ -82,13 +80,20 @@ class Program:
         self.cells = sparse.csr_array(sparse.kron(units, table.sums))[:, self.unknown.ravel()]
         telling = (flat > 0) & ~_implied(self.shown, table)
         self.equations, self.totals = self.cells[telling.ravel()], flat[telling]
+        # What stands in no equation could be any number: one above all published is as good as any.
+        self.most = self.totals.max(initial=0) + 1
 
     def any_table(self) -> Values:
-        """Return one table that fits (förbund × atom)."""
-        table = self._best(np.zeros(self.unknown.shape), np.zeros(self.unknown.shape), whole=True)
-        if table is None:
+        """Return a table that fits and leaves few atoms empty, so that many moves start from it."""
+        number = self.equations.shape[1]
+        cost = np.concatenate([-np.random.default_rng(SEED).uniform(1, 1.01, number), np.zeros(number)])
+        high = np.concatenate([np.ones(number), np.full(number, self.most)])
+        parts = _whole(cost, sparse.hstack([self.equations, self.equations], format="csr"), self.totals, high)
+        if parts is None:
             raise WrongShape("the published numbers contradict each other: no table has these sums; release them anew")
-        return table
+        result = np.zeros(self.unknown.shape)
+        result[self.unknown] = parts[:number] + parts[number:]
+        return result
 
     def fixed(self, cells: Mask, point: Values) -> Mask:
         """Return which of the cells keep one value over all tables; `point` is one of them.
@@ -96,15 +101,16 @@ class Program:
         A random direction over the cells still open takes different values on tables that differ in them. So when
         neither its largest nor its smallest value moves any, none can move.
         """
-        random, reaches, signs = np.random.default_rng(SEED), cycle(REACHES), cycle([1, -1])
-        still, stuck = cells & ~self._movable(point), 0
+        random = np.random.default_rng(SEED)
+        still, stuck, sign = cells & ~self._movable(point), 0, 1
         while still.any() and stuck < 2:
-            weight = next(signs) * random.uniform(1, 2, still.sum())
-            far = self._farthest(still, weight, point, next(reaches))
+            far = self._farther(still, sign * random.uniform(1, 2, still.sum()), point)
             moved = np.abs(self._values(far) - self._values(point)) > HALF
             remains = still & ~self._movable(far) & ~moved
-            stuck = 0 if (remains != still).any() else stuck + 1
-            still = remains
+            if (remains == still).all():
+                stuck, sign = stuck + 1, -sign
+            else:
+                stuck, still = 0, remains
         return still
 
     def _values(self, point: Values) -> Values:
@@ -112,42 +118,50 @@ class Program:
         units = point @ self.table.sums.T
         return np.vstack([units, units.sum(axis=0)])
 
-    def _farthest(self, cells: Mask, weight: Values, point: Values, reach: float) -> Values:
-        """Return the table farthest in the weighted direction of the cells, or `point` if that moves none of them."""
-        value = self._values(point)[cells]
-        if weight[0] < 0 and not value.any():
+    def _farther(self, cells: Mask, weight: Values, point: Values) -> Values:
+        """Return a table farther in the weighted direction of the cells, or `point` where that is the farthest."""
+        if weight[0] < 0 and not self._values(point)[cells].any():
             return point
-        cost = np.zeros(self.unknown.shape)
-        cost[self.unknown] = -(weight @ self.cells[cells.ravel()])
-        best = self._best(cost, point, reach=reach)
-        if best is None or np.allclose(self._values(best)[cells], value):
+        gain = weight @ self.cells[cells.ravel()]
+        step = self._step(gain, point)
+        if np.abs(self._values(step)[cells]).max() < EXACT:
             return point
-        broken = np.abs(best - np.round(best)).max(axis=1) > EXACT
-        mended = self._best(cost, np.round(best), free=broken, whole=True) if broken.any() else best
-        return self._best(cost, point, whole=True) if mended is None else mended
+        broken = np.abs(step - np.round(step)).max(axis=1) > EXACT
+        if not broken.any():
+            return np.round(point + step)
+        mended = self._mended(gain, np.round(point + step), broken)
+        return self._mended(gain, point, np.ones_like(broken)) if mended is None else mended
 
-    def _best(
-        self, cost: Values, point: Values, *, whole: bool = False, reach: float = np.inf, free: Mask | None = None
-    ) -> Values | None:
-        """Return the table of least cost, no atom farther than `reach` from `point`, equal outside the free förbund."""
-        # What stands in no equation could be any number: one above all published is as good as any.
-        low, high = np.maximum(point - reach, 0), np.minimum(point + reach, self.totals.max(initial=0) + 1)
-        changed = self.unknown if free is None else self.unknown & free[:, None]
-        columns = changed[self.unknown]
-        totals = self.totals - self.equations[:, ~columns] @ point[self.unknown & ~changed]
-        equations = self.equations[:, columns]
-        told = np.diff(equations.indptr) > 0
-        solution = milp(
-            cost[changed],
-            integrality=np.full(columns.sum(), int(whole)),
-            bounds=Bounds(low[changed], high[changed]),
-            constraints=LinearConstraint(equations[told], totals[told], totals[told]),
-            options={"mip_rel_gap": 0},
+    def _step(self, gain: Values, point: Values) -> Values:
+        """Return the best change of at most one person an atom, parts of persons allowed.
+
+        All tables lie on one side of a direction if those around `point` do, as a mixture of two tables fits too.
+        """
+        present = point[self.unknown] > HALF
+        solution = linprog(
+            np.concatenate([SLIGHT - gain, SLIGHT + gain[present]]),
+            A_eq=sparse.hstack([self.equations, -self.equations[:, present]], format="csr"),
+            b_eq=np.zeros(len(self.totals)),
+            bounds=(0, 1),
+            method="highs-ds",
+            options={"presolve": False},
         )
-        if solution.x is None:
+        change = solution.x[: len(present)].copy()
+        change[present] -= solution.x[len(present) :]
+        result = np.zeros(self.unknown.shape)
+        result[self.unknown] = change
+        return result
+
+    def _mended(self, gain: Values, point: Values, free: Mask) -> Values | None:
+        """Return the best whole table that agrees with `point` outside the free förbund, if there is one."""
+        changed = self.unknown & free[:, None]
+        columns = changed[self.unknown]
+        held = self.equations[:, ~columns] @ point[self.unknown & ~changed]
+        best = _whole(-gain[columns], self.equations[:, columns], self.totals - held, np.full(columns.sum(), self.most))
+        if best is None:
             return None
         result = point.copy()
-        result[changed] = solution.x
+        result[changed] = best
         return result
 
     def _movable(self, point: Values) -> Mask:
@@ -168,3 +182,18 @@ def _implied(shown: Mask, table: Table) -> Mask:
     implied = np.repeat(by_category[..., -codes:].all(axis=-1, keepdims=True), by_category.shape[-1], axis=-1)
     implied[..., -codes:] = False
     return implied.reshape(shown.shape)
+
+
+def _whole(cost: Values, equations: sparse.csr_array, totals: Values, high: Values) -> Values | None:
+    """Return the whole numbers of least cost, from 0 to `high`, that solve the equations, if there are any."""
+    told = np.diff(equations.indptr) > 0
+    if totals[~told].any():
+        return None
+    solution = milp(
+        cost,
+        integrality=np.ones(len(cost)),
+        bounds=Bounds(0, high),
+        constraints=LinearConstraint(equations[told], totals[told], totals[told]),
+        options={"mip_rel_gap": 0},
+    )
+    return None if solution.x is None else np.round(solution.x)

@@ -60,6 +60,17 @@ class Categories:
         """How many codes the scale has."""
         return int(self.sums.shape[1])
 
+    def reach(self, category: int) -> int:
+        """Return the first level of this scale that shows a category."""
+        return min(at for at in self.levels if at >= self.level[category])
+
+    def part(self, level: int, category: int) -> list[int]:
+        """Return the places of the codes that `level` shows together and that hold those of a category."""
+        code = self.sums[category].argmax()
+        shown = [self.sums[part] for at, part in self.rows if at == level]
+        held = next((codes for codes in shown if codes[code]), 1 - sum(shown))
+        return [int(place) for place in np.flatnonzero(held)]
+
     def below(self, level: int) -> int:
         """Return the finest level that shows less than `level`."""
         return max(at for at in self.levels if at < level)

@@ -26,7 +26,7 @@ from finsam_eval.disclosure.cells import (
 from finsam_eval.disclosure.ladder import FEWEST_FORBUND, Ladder, Rule, climb
 from finsam_eval.disclosure.policy import Policy
 from finsam_eval.disclosure.records import PUBLIC_REASON, inherit
-from finsam_eval.disclosure.suppression import secure
+from finsam_eval.disclosure.suppression import Facts, secure
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.results import ALL, COUNTRY, Status
 
@@ -172,7 +172,7 @@ def _show(
         empty[:-1] = False
     if within is not None:
         ladder = ladder.capped(_cap(within.rungs, series, units, table), Rule.WITHIN)
-    secured = secure(cube, cells, ladder.detail, empty, table)
+    secured = secure(Facts(cube, cells, empty, table), ladder.detail)
     return Shown(series, units, table, cells, ladder.capped(secured, Rule.DERIVABLE), empty)
 
 

@@ -7,14 +7,46 @@ from dataclasses import dataclass
 import numpy as np
 
 from finsam_eval.disclosure.attack import Values, recovered
-from finsam_eval.disclosure.cells import Array, Mask, Table, cell_detail, monotone
+from finsam_eval.disclosure.cells import Array, Mask, Table, cell_detail, margins, monotone
 from finsam_eval.disclosure.ladder import FEWEST_FORBUND
 
 
-def visible(cells: Array, detail: Array, empty: Mask, table: Table) -> Values:
-    """Return the cells that are public, NaN elsewhere. `empty` (unit × period) is known to hold nobody."""
-    shown = cell_detail(detail, table.calendar)[..., None] >= table.categories.level
-    return np.where(shown | empty[:, :, None, None], cells, np.nan)
+@dataclass(frozen=True)
+class Facts:
+    """One series inside: its cube (förbund × atom × gender × code) and the cells that this adds up to.
+
+    `empty` (unit × period) marks where it is public that nobody is.
+    """
+
+    cube: Array
+    cells: Array
+    empty: Mask
+    table: Table
+
+    def alone(self, unit: int) -> Facts:
+        """Return one unit as the only förbund of a country."""
+        cube = self.cube.sum(axis=0, keepdims=True) if unit == len(self.cube) else self.cube[[unit]]
+        return Facts(cube, margins(cube, self.table.calendar, self.table.categories), self.empty[[unit, unit]], self.table)
+
+    def visible(self, detail: Array) -> Values:
+        """Return the cells that are public, NaN elsewhere."""
+        shown = cell_detail(detail, self.table.calendar)[..., None] >= self.table.categories.level
+        return np.where(shown | self.empty[:, :, None, None], self.cells, np.nan)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a number was found: its grain (`by`: 0 by gender, 1 all), the level to hide there, and the cell."""
+
+    kind: int
+    by: int
+    level: int
+    cell: tuple[int, int]
+    codes: tuple[int, ...]
+
+    def covers(self, other: Place) -> bool:
+        """Whether hiding this place hides the other with it."""
+        return self.kind >= other.kind and self.by >= other.by and self.level <= other.level
 
 
 def given_away(values: Values, table: Table, *, start: Array | None = None, proved: Mask | None = None) -> Mask:
@@ -28,21 +60,25 @@ def given_away(values: Values, table: Table, *, start: Array | None = None, prov
     return found
 
 
-def secure(cube: Array, cells: Array, detail: Array, empty: Mask, table: Table) -> Array:
-    """Return `detail` lowered until nothing hidden can be computed. Every round lowers some, so it ends.
+def secure(facts: Facts, detail: Array) -> Array:
+    """Return `detail` (unit × kind × grain) lowered until nothing hidden can be computed.
 
-    cube : förbund × atom × gender × code; cells : its margins; detail : unit × kind × grain.
+    A unit that gives itself away shows less. A number that the country's total gives away is mixed with that of one
+    more förbund, the smallest that can; else the country shows less. Every round lowers some detail, so it ends.
     """
-    proved = np.zeros(cells.shape, dtype=bool)
+    proved = np.zeros(facts.cells.shape, dtype=bool)
     while True:
-        values = visible(cells, detail, empty, table)
-        lone = _lone(values)
-        found = lone if lone.any() else given_away(values, table, start=cube, proved=proved)
+        values = facts.visible(detail)
+        found = _lone(values)
+        if not found.any():
+            found = given_away(values, facts.table, start=facts.cube, proved=proved)
+            proved |= np.isnan(values) & ~found
         if not found.any():
             return detail
-        inside = [] if lone.any() else _leaking_alone(found, values, table)
-        proved |= np.isnan(values) & ~found & ~lone.any()
-        detail = _finest_lowered(inside, detail, table) if inside else _shared(found, cells, detail, table)
+        units = np.flatnonzero(found.any(axis=(1, 2, 3)))
+        leaking = [unit for unit in units if _leaks(facts, detail, unit)]
+        lowered = _less_of_each(facts, detail, leaking) if leaking else _mixed(facts, detail, found)
+        detail = lowered if (lowered < detail).any() else _last_resort(facts, detail)
 
 
 def _lone(values: Values) -> Mask:
@@ -54,72 +90,73 @@ def _lone(values: Values) -> Mask:
     return lone
 
 
-def _leaking_alone(found: Mask, values: Values, table: Table) -> list[int]:
-    """Return the units whose own numbers give hidden ones away."""
-    units = np.flatnonzero(found.any(axis=(1, 2, 3)))
-    return [unit for unit in units if recovered(values[[unit, unit]], table).any()]
+def _leaks(facts: Facts, detail: Array, unit: int) -> bool:
+    """Whether a unit's own numbers give hidden ones away."""
+    alone = facts.alone(unit)
+    return bool(recovered(alone.visible(detail[[unit, unit]]), facts.table, start=alone.cube).any())
 
 
-def _finest_lowered(units: list[int], detail: Array, table: Table) -> Array:
-    """Show one level less of the finest grain that each unit shows."""
-    lowered = detail.copy()
+def _less_of_each(facts: Facts, detail: Array, units: list[int]) -> Array:
+    """Lower one grain of each unit: the finest that stops its leak, or else the finest it shows."""
     for unit in units:
-        kind, by = np.argwhere(detail[unit] > 0)[0]
-        lowered[unit, kind, by] = table.categories.below(detail[unit, kind, by])
+        grains = np.argwhere(detail[unit] > 0)
+        tried = [_lowered(facts, detail, unit, *grain, detail[unit, *grain]) for grain in grains]
+        detail = next((lowered for lowered in tried if not _leaks(facts, lowered, unit)), tried[0])
+    return detail
+
+
+def _lowered(facts: Facts, detail: Array, unit: int, kind: int, by: int, level: int) -> Array:
+    """Show less than `level` of a unit's grain, and no more of its finer ones."""
+    lowered = detail.copy()
+    lowered[unit, kind, by] = min(detail[unit, kind, by], facts.table.categories.below(level))
     return monotone(lowered)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a number was found: its grain (`by`: 0 by gender, 1 all), the level that shows it, and the cell."""
-
-    kind: int
-    by: int
-    level: int
-    cell: tuple[int, int, int]
-
-    def covers(self, other: Place) -> bool:
-        """Whether hiding this place hides the other with it."""
-        return self.kind >= other.kind and self.by >= other.by and self.level <= other.level
-
-
-def _places(found: Mask, table: Table) -> list[Place]:
-    """Return the places of what was found, without those that go with a coarser one."""
-    places = [
-        Place(table.calendar.kind_of[period], int(gender == 3), table.categories.level[category], (period, gender, category))
-        for period, gender, category in np.argwhere(found.any(axis=0))
-    ]
-    return [place for place in places if all(place.covers(other) for other in places if other.covers(place))]
-
-
-def _shared(found: Mask, cells: Array, detail: Array, table: Table) -> Array:
-    """Let one more förbund hide what was found, so that the number is mixed with its; else hide the country's."""
+def _mixed(facts: Facts, detail: Array, found: Mask) -> Array:
+    """Let one more förbund hide each number found, or else hide the country's."""
     lowered = detail
-    for place in _places(found, table):
-        helpers = _helpers(cells, place)
-        if not ((detail >= place.level) & (lowered < place.level))[helpers, place.kind, place.by].any():
-            showing = helpers[lowered[helpers, place.kind, place.by] >= place.level]
-            unit = showing[0] if len(showing) else len(cells) - 1
-            lowered = _hidden(lowered, unit, place, table)
-    return lowered if (lowered < detail).any() else _last_resort(cells, detail, table)
+    for place in _places(facts, detail, found):
+        helpers = _helpers(facts, place)
+        now, before = (some[helpers, place.kind, place.by] < place.level for some in (lowered, detail))
+        if not (now & ~before).any():
+            tried = (_lowered(facts, lowered, unit, place.kind, place.by, place.level) for unit in helpers[~now])
+            units = zip(helpers[~now], tried, strict=True)
+            country = _lowered(facts, lowered, len(facts.cube), place.kind, place.by, place.level)
+            lowered = next((less for unit, less in units if not _leaks(facts, less, unit)), country)
+    return lowered
 
 
-def _helpers(cells: Array, place: Place) -> Array:
-    """Return the förbund, smallest first, that have persons both in and, if the cell is a part, outside it."""
-    period, gender, category = place.cell
-    x, n = cells[:-1, period, gender, category], cells[:-1, period, gender, 0]
-    able = np.flatnonzero((x > 0) & ((category == 0) | (x < n)))
+def _places(facts: Facts, detail: Array, found: Mask) -> list[Place]:
+    """Return where numbers were found, without the places that go with a coarser one."""
+    places = {_place(facts, detail, *cell) for cell in np.argwhere(found).tolist()}
+    coarsest = [place for place in places if all(place.covers(other) for other in places if other.covers(place))]
+    return sorted(coarsest, key=lambda place: (-place.kind, -place.by, place.level, place.cell, place.codes))
+
+
+def _place(facts: Facts, detail: Array, unit: int, period: int, gender: int, category: int) -> Place:
+    """Return where to hide so that a found cell is mixed: at the coarsest level where those who hide are all alike."""
+    categories, kind, by = facts.table.categories, int(facts.table.calendar.kind_of[period]), int(gender == 3)
+    codes = facts.cells[:-1, period, gender, -categories.codes :]
+    hidden = [at for at in categories.levels if detail[unit, kind, by] < at <= categories.reach(category)]
+    for level in hidden:
+        part = categories.part(level, category)
+        hiding = codes[detail[:-1, kind, by] < level]
+        if len(hiding) == 1 or hiding[:, part].sum() in {0, hiding.sum()}:
+            break
+    return Place(kind, by, level, (period, gender), tuple(part))
+
+
+def _helpers(facts: Facts, place: Place) -> Array:
+    """Return the förbund, smallest first, that have persons in the part and, if it is not all, outside it."""
+    codes = facts.cells[:-1, *place.cell, -facts.table.categories.codes :]
+    x, n = codes[:, list(place.codes)].sum(axis=1), codes.sum(axis=1)
+    able = np.flatnonzero((x > 0) & ((x < n) | (len(place.codes) == codes.shape[1])))
     return able[np.argsort(n[able], kind="stable")]
 
 
-def _hidden(detail: Array, unit: int, place: Place, table: Table) -> Array:
-    lowered = detail.copy()
-    lowered[unit, place.kind, place.by] = min(detail[unit, place.kind, place.by], table.categories.below(place.level))
-    return monotone(lowered)
-
-
-def _last_resort(cells: Array, detail: Array, table: Table) -> Array:
+def _last_resort(facts: Facts, detail: Array) -> Array:
     """Show less of the country, finest grain first; when it shows nothing, of the smallest förbund that does."""
-    order = np.argsort(cells[:-1, -1, 3, 0], kind="stable")
-    unit = next(unit for unit in [len(cells) - 1, *order] if detail[unit].any())
-    return _finest_lowered([unit], detail, table)
+    order = np.argsort(facts.cells[:-1, -1, 3, 0], kind="stable")
+    unit = next(unit for unit in [len(facts.cube), *order] if detail[unit].any())
+    kind, by = np.argwhere(detail[unit] > 0)[0]
+    return _lowered(facts, detail, unit, kind, by, detail[unit, kind, by])

@@ -4,7 +4,7 @@
 local request = pandoc.json.decode(io.open("request.json", "r"):read("a"), false)
 local MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+strikeout"
 local SAFE_LINK = {["http:"] = true, ["https:"] = true, ["mailto:"] = true}
-local NARROWEST, LINE = 6, 92 -- the least width of a column and the width of a page, in characters of a table
+local NARROWEST, LINE = 7, 94 -- the least width of a column and the width of a page, in characters of a table
 
 -- Reading -------------------------------------------------------------------------------------------------------
 
@@ -129,8 +129,8 @@ local function wishes(tbl)
   local function note(cell, number)
     if cell.col_span > 1 then return end
     local text = pandoc.utils.stringify(cell.contents)
-    for word in text:gmatch("%S+") do least[number] = math.max(least[number] or NARROWEST, utf8.len(word) + 2) end
-    most[number] = math.max(most[number] or NARROWEST, utf8.len(text) + 2)
+    for word in text:gmatch("%S+") do least[number] = math.max(least[number] or NARROWEST, utf8.len(word) + 3) end
+    most[number] = math.max(most[number] or NARROWEST, utf8.len(text) + 3)
   end
   for _, rows in ipairs(all_rows(tbl)) do cells_of(rows, note) end
   return least, most

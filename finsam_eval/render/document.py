@@ -1,7 +1,7 @@
 """An executed notebook → one HTML file, one tagged PDF (PDF/UA-1), one DOCX, with the same content and numbering.
 
-Shown are markdown cells and the outputs of the code: a table (text/html, one <table>; columns of numbers are set to the right),
-a figure (image/svg+xml and image/png, with alt text, caption and width in metadata "finsam"), a sentence
+Shown are markdown cells and the outputs of the code: a table (text/html, one <table>; columns of numbers are set to
+the right), a figure (image/svg+xml and image/png, with alt text, caption and width in metadata "finsam"), a sentence
 (text/markdown). Code, warnings and printed text are not shown. Raw HTML in text is shown as the text it is.
 """
 

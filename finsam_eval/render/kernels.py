@@ -30,14 +30,14 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
 PRELOADED = (
-    "numpy",
-    "pandas",
+    "finsam_eval.plots",
+    "finsam_eval.tables",
+    "finsam_eval.view",
+    "finsam_eval.wording",
     "pyarrow.parquet",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "matplotlib_inline.backend_inline",
-    "pydantic",
-    "yaml",
     "sqlite3",
     "psutil",
     "IPython.core.completer",

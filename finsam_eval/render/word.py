@@ -93,7 +93,7 @@ def _set_styles(document: Document) -> None:
         for tag in ("w:rFonts", "w:caps", "w:spacing"):
             for old in style.element.get_or_add_rPr().findall(qn(tag)):
                 style.element.rPr.remove(old)
-        style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
+        style.font.size, style.font.bold, style.font.italic = Pt(size), bold or None, False
         style.font.color.rgb = colour or RGBColor(0x1B, 0x1F, 0x24)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.keep_with_next = name in TOGETHER
