@@ -64,14 +64,14 @@ class NoFigure:
         return f"*{self.caption}:* {NOTHING_SHOWN}"
 
 
-def levels(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
-    """Top-two share per mätpunkt with its interval, the country beside it."""
+def levels(view: View, *, group: str, occasion: str) -> Figure | None:
+    """Top-two share per mätpunkt with its interval, the country beside it; None where the table beside says why."""
     own, country = (view.shares(group, occasion, unit=unit) for unit in (view.unit, COUNTRY))
     items = [item for item in view.items(group, occasion) if item.id in own.index]
     who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     caption = f"{who}: andel som instämmer, {view.period_label}"
     if not (own.loc[[item.id for item in items], "status"] == Status.OK).any():
-        return NoFigure(caption)
+        return None
     canvas, axes = _canvas(items)
     for place, item in enumerate(items):
         row, other = own.loc[item.id], country.loc[item.id]
@@ -83,15 +83,15 @@ def levels(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
     return _finish(canvas, caption, alt)
 
 
-def gaps(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
-    """Women minus men in percentage points, with interval, per mätpunkt."""
+def gaps(view: View, *, group: str, occasion: str) -> Figure | None:
+    """Women minus men in percentage points, with interval, per mätpunkt; None where the table beside says why."""
     key = {"respondent_group": group, "occasion": occasion, "period": view.period}
     rows = view.select(**key, statistic="skillnad", gender="kvinna", against_gender="man").set_index("item")
     items = [item for item in view.items(group, occasion) if item.id in rows.index]
     who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     caption = f"{who}: skillnad mellan kvinnor och män, {view.period_label}"
     if not (rows.loc[[item.id for item in items], "status"] == Status.OK).any():
-        return NoFigure(caption)
+        return None
     canvas, axes = _canvas(items)
     axes.axvline(0, color=MUTED, linewidth=1, zorder=0)
     for place, item in enumerate(items):

@@ -252,4 +252,4 @@ def _of(some: int, every: int) -> str:
 
 def _item_name(view: View, item: str) -> str:
     found = view.codebook.item(item)
-    return found.text if found.sensitivity != "opinion" else f"{found.id} {found.wording}"
+    return found.text if found.sensitivity != "opinion" else f"{found.id} {found.wording.rstrip('.')}"

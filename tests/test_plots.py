@@ -59,8 +59,9 @@ def test_where_nothing_may_be_shown_a_sentence_stands_instead(tmp_path):
     response = [record(0.6, item="svarat"), record(0.1, item="svarat", **GAP)]
     records = [record(None), record(0.7, **COUNTRY), record(None, **GAP), *response]
     hidden = view(tmp_path, records, [count("1", 3, detail="n")])
-    for figure in figures(hidden).values():
-        assert "inga siffror kan visas" in figure._repr_markdown_()
+    drawn = figures(hidden)
+    assert drawn["levels"] is drawn["gaps"] is None  # their tables say it
+    assert "inga siffror kan visas" in drawn["distribution"]._repr_markdown_()
 
 
 def test_a_hidden_number_leaves_no_mark_in_the_figure(shown, tmp_path):

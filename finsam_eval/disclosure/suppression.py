@@ -91,17 +91,22 @@ def _lone(values: Values) -> Mask:
 
 
 def _leaks(facts: Facts, detail: Array, unit: int) -> bool:
-    """Whether a unit's own numbers give hidden ones away."""
-    alone = facts.alone(unit)
-    return bool(recovered(alone.visible(detail[[unit, unit]]), facts.table, start=alone.cube).any())
+    """Whether a unit's own numbers, and where the country has nobody, give hidden ones away."""
+    alone, country = facts.alone(unit), facts.visible(detail)[-1]
+    values = np.where(country == 0, 0, alone.visible(detail[[unit, unit]]))
+    return bool(recovered(values, facts.table, start=alone.cube).any())
 
 
 def _less_of_each(facts: Facts, detail: Array, units: list[int]) -> Array:
-    """Lower one grain of each unit: the finest that stops its leak, or else the finest it shows."""
+    """Lower one grain of each unit, the finest and as little as stops its leak, or else the finest it shows."""
     for unit in units:
-        grains = np.argwhere(detail[unit] > 0)
-        tried = [_lowered(facts, detail, unit, *grain, detail[unit, *grain]) for grain in grains]
-        detail = next((lowered for lowered in tried if not _leaks(facts, lowered, unit)), tried[0])
+        less = [
+            _lowered(facts, detail, unit, kind, by, level)
+            for kind, by in np.argwhere(detail[unit] > 0)
+            for level in facts.table.categories.levels[:0:-1]
+            if level <= detail[unit, kind, by]
+        ]
+        detail = next((lowered for lowered in less if not _leaks(facts, lowered, unit)), less[0])
     return detail
 
 
@@ -117,13 +122,20 @@ def _mixed(facts: Facts, detail: Array, found: Mask) -> Array:
     lowered = detail
     for place in _places(facts, detail, found):
         helpers = _helpers(facts, place)
-        now, before = (some[helpers, place.kind, place.by] < place.level for some in (lowered, detail))
-        if not (now & ~before).any():
-            tried = (_lowered(facts, lowered, unit, place.kind, place.by, place.level) for unit in helpers[~now])
-            units = zip(helpers[~now], tried, strict=True)
+        before, now = (some[helpers, place.kind, place.by] >= place.level for some in (detail, lowered))
+        if not (before & ~now).any():
+            tried = (_helped(facts, lowered, place, unit) for unit in helpers[now])
             country = _lowered(facts, lowered, len(facts.cube), place.kind, place.by, place.level)
-            lowered = next((less for unit, less in units if not _leaks(facts, less, unit)), country)
+            lowered = next((less for less in tried if less is not None), country)
     return lowered
+
+
+def _helped(facts: Facts, detail: Array, place: Place, unit: int) -> Array | None:
+    """Hide a förbund's number at the place, and one grain more where its others give that away, if this is enough."""
+    lowered = _lowered(facts, detail, unit, place.kind, place.by, place.level)
+    if _leaks(facts, lowered, unit):
+        lowered = _less_of_each(facts, lowered, [unit])
+    return None if _leaks(facts, lowered, unit) else lowered
 
 
 def _places(facts: Facts, detail: Array, found: Mask) -> list[Place]:
@@ -136,22 +148,35 @@ def _places(facts: Facts, detail: Array, found: Mask) -> list[Place]:
 def _place(facts: Facts, detail: Array, unit: int, period: int, gender: int, category: int) -> Place:
     """Return where to hide so that a found cell is mixed: at the coarsest level where those who hide are all alike."""
     categories, kind, by = facts.table.categories, int(facts.table.calendar.kind_of[period]), int(gender == 3)
-    codes = facts.cells[:-1, period, gender, -categories.codes :]
-    hidden = [at for at in categories.levels if detail[unit, kind, by] < at <= categories.reach(category)]
-    for level in hidden:
-        part = categories.part(level, category)
-        hiding = codes[detail[:-1, kind, by] < level]
-        if len(hiding) == 1 or hiding[:, part].sum() in {0, hiding.sum()}:
-            break
-    return Place(kind, by, level, (period, gender), tuple(part))
+    shown = detail[unit, kind, by]
+    places = [
+        Place(kind, by, level, (period, gender), tuple(categories.part(level, category)))
+        for level in categories.levels
+        if shown < level <= categories.reach(category)
+    ]
+    return next((place for place in places if _alike(facts, detail, place)), places[-1])
+
+
+def _alike(facts: Facts, detail: Array, place: Place) -> bool:
+    """Whether all who hide the place are in the part, or none, or only one förbund hides it."""
+    x, whole = (counts[detail[:-1, place.kind, place.by] < place.level] for counts in _part(facts, place))
+    everybody = place.level == 1 and place.by == 1
+    return bool((whole > 0).sum() <= 1 or x.sum() == 0 or (x.sum() == whole.sum() and not everybody))
+
+
+def _part(facts: Facts, place: Place) -> tuple[Array, Array]:
+    """Return how many of each förbund are in the part, and of how many: all answers, or all genders for a number."""
+    period, gender = place.cell
+    codes = facts.cells[:-1, period, gender, -facts.table.categories.codes :]
+    whole = facts.cells[:-1, period, 3, 0] if place.level == 1 else codes.sum(axis=1)
+    return codes[:, list(place.codes)].sum(axis=1), whole
 
 
 def _helpers(facts: Facts, place: Place) -> Array:
     """Return the förbund, smallest first, that have persons in the part and, if it is not all, outside it."""
-    codes = facts.cells[:-1, *place.cell, -facts.table.categories.codes :]
-    x, n = codes[:, list(place.codes)].sum(axis=1), codes.sum(axis=1)
-    able = np.flatnonzero((x > 0) & ((x < n) | (len(place.codes) == codes.shape[1])))
-    return able[np.argsort(n[able], kind="stable")]
+    x, whole = _part(facts, place)
+    able = np.flatnonzero((x > 0) & ((x < whole) | (place.level == 1 and place.by == 1)))
+    return able[np.argsort(whole[able], kind="stable")]
 
 
 def _last_resort(facts: Facts, detail: Array) -> Array:

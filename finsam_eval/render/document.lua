@@ -4,7 +4,9 @@
 local request = pandoc.json.decode(io.open("request.json", "r"):read("a"), false)
 local MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+strikeout"
 local SAFE_LINK = {["http:"] = true, ["https:"] = true, ["mailto:"] = true}
-local NARROWEST, LINE = 7, 94 -- the least width of a column and the width of a page, in characters of a table
+-- The least width of a column and the width of a page, in characters of a table; Word may lack our font and use a
+-- wider one, so there a page holds fewer.
+local NARROWEST, LINE, WORD_LINE = 7, 94, 76
 
 -- Reading -------------------------------------------------------------------------------------------------------
 
@@ -136,16 +138,16 @@ local function wishes(tbl)
   return least, most
 end
 
-local function shares(tbl)
+local function shares(tbl, page)
   local least, most = wishes(tbl)
   local sum_least, sum_most = 0, 0
   for number = 1, #tbl.colspecs do
     least[number], most[number] = least[number] or NARROWEST, most[number] or NARROWEST
     sum_least, sum_most = sum_least + least[number], sum_most + most[number]
   end
-  local fits = sum_most <= LINE
-  local spare = fits and 1 or math.max(0, LINE - sum_least) / math.max(1, sum_most - sum_least)
-  local line = math.max(LINE, sum_least)
+  local fits = sum_most <= page
+  local spare = fits and 1 or math.max(0, page - sum_least) / math.max(1, sum_most - sum_least)
+  local line = math.max(page, sum_least)
   return tbl.colspecs:map(function(_, number)
     return (least[number] + spare * (most[number] - least[number])) / line
   end), fits
@@ -164,7 +166,7 @@ local for_pdf = {
       typst_string(pandoc.utils.stringify(image.caption)), typst(figure.caption.long)))
   end,
   Table = function(tbl)
-    local given, fits = shares(tbl)
+    local given, fits = shares(tbl, LINE)
     local written = typst{fits and tbl or with_widths(tbl, given)}
     return pandoc.RawBlock("typst", "#whole[" .. written:gsub("align%(center%)", "align(left)", 1) .. "]")
   end,
@@ -184,7 +186,7 @@ local for_word = {
     return figure
   end,
   Table = function(tbl)
-    return with_widths(tbl, (shares(tbl)))
+    return with_widths(tbl, (shares(tbl, WORD_LINE)))
   end,
 }
 
