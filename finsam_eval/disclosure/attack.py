@@ -53,6 +53,15 @@ def recovered(values: Values, table: Table, *, start: Array | None = None, prove
     return program.fixed(open_, point).reshape(values.shape)
 
 
+def confirmed(found: Mask, values: Values, table: Table) -> Mask:
+    """Return which of the cells found really have one value only: each by integer programs of its own.
+
+    `recovered` errs on the side of finding too much where the solver stops at parts of persons.
+    """
+    flat = values.reshape(len(values), -1)
+    return Program(flat, table).certain(found.reshape(flat.shape)).reshape(found.shape)
+
+
 def _nobody(values: Values, table: Table) -> Mask:
     """Which cells stand where the published numbers say that nobody is."""
     empty = np.zeros(values.shape, dtype=bool)
@@ -112,6 +121,16 @@ class Program:
             else:
                 stuck, still = 0, remains
         return still
+
+    def certain(self, cells: Mask) -> Mask:
+        """Return which of the cells have the same smallest and largest value over all whole tables, one by one."""
+        certain = np.zeros_like(cells)
+        for unit, cell in np.argwhere(cells):
+            gain = self.cells[[unit * cells.shape[1] + cell]].toarray()[0]
+            ends = [_whole(sign * gain, self.equations, self.totals, np.full(len(gain), self.most)) for sign in (1, -1)]
+            values = {round(gain @ end) for end in ends if end is not None}
+            certain[unit, cell] = len(values) == 1
+        return certain
 
     def _values(self, point: Values) -> Values:
         """Return every cell of a table, the country's last."""

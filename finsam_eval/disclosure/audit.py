@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
-from finsam_eval.disclosure.attack import Values
+from finsam_eval.disclosure.attack import Values, confirmed
 from finsam_eval.disclosure.cells import SHOWN_GENDERS, Calendar, Mask, Table, calendar, categories
 from finsam_eval.disclosure.ladder import passes
 from finsam_eval.disclosure.policy import Policy
@@ -42,7 +42,8 @@ def _leaks(
     table = Table(days, categories(codebook.scale(series[2])))
     units = [*sorted(set(rungs["unit"]) - {COUNTRY}), COUNTRY]
     values = _values(rungs, counts, units, table)
-    found = given_away(values, table) | _against(values, series, table, policy, codebook)
+    found = confirmed(given_away(values, table), values, table)
+    found |= _against(values, series, table, policy, codebook)
     unit, period, gender, category = np.nonzero(found)
     names = {"period": days.ids, "gender": SHOWN_GENDERS, "category": table.categories.names}
     places = {"period": period, "gender": gender, "category": category}
