@@ -318,8 +318,8 @@ def _gender_limit(study: Study) -> list[str]:
     if least >= limit:
         return []
     return [
-        f"study.yaml, fewest_of_unknown_gender: {least} is below the policy's limit for publik ({limit}): women and men "
-        f"would be hidden for the sake of a few; raise it to {limit}"
+        f"study.yaml, fewest_of_unknown_gender: {least} is below the policy's limit for publik ({limit}): women and "
+        f"men would be hidden for the sake of a few; raise it to {limit}"
     ]
 
 

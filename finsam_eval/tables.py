@@ -75,9 +75,8 @@ def response(view: View) -> Table:
                     share_cell(country),
                 ]
             )
-    return Table(
-        f"Inbjudna och svarande, {view.period_label}", ["Vem och när", "Inbjudna", "Svarade", "Andel", "Riket"], _shown(rows)
-    )
+    columns = ["Vem och när", "Inbjudna", "Svarade", "Andel", "Riket"]
+    return Table(f"Inbjudna och svarande, {view.period_label}", columns, _shown(rows))
 
 
 def levels(view: View, *, group: str, occasion: str) -> Table:

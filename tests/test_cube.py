@@ -3,7 +3,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finsam_eval.cube import CUBE, answered, count, margins, missing_answers, more_answers_than_invited, without_rare_gender
+from finsam_eval.cube import (
+    CUBE,
+    answered,
+    count,
+    margins,
+    missing_answers,
+    more_answers_than_invited,
+    without_rare_gender,
+)
 from finsam_eval.ingest import ingest
 from finsam_eval.study import open_study
 from tests.small import RAW, write_study

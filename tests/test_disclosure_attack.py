@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from finsam_eval.codebook import Scale
 from finsam_eval.disclosure.attack import recovered
 from finsam_eval.disclosure.cells import Table, calendar, categories, margins, monotone
-from finsam_eval.disclosure.suppression import visible
+from finsam_eval.disclosure.suppression import Facts
 from finsam_eval.errors import WrongShape
 
 YEAR = {"ar": {"2025": ["2025"]}}
@@ -25,7 +25,7 @@ def table(periods, scale):
 
 def public(cube, detail, one):
     cells = margins(cube, one.calendar, one.categories)
-    return visible(cells, detail, np.zeros(cells.shape[:2], dtype=bool), one)
+    return Facts(cube, cells, np.zeros(cells.shape[:2], dtype=bool), one).visible(detail)
 
 
 def names(found, one):

@@ -213,7 +213,9 @@ def mixed_country():
 
 
 def test_one_reason_is_given_for_every_hidden_number_whatever_hid_it():
-    result = released(mixed_country(), records=[record(unit=u, statistic=s) for u in "AEFH" for s in ("andel", "medel")])
+    result = released(
+        mixed_country(), records=[record(unit=u, statistic=s) for u in "AEFH" for s in ("andel", "medel")]
+    )
     assert len(set(result.register["rule"])) >= 3
     assert set(result.rungs.query("status == 'undertryckt'")["reason"]) == {PUBLIC_REASON}
     assert set(result.records.query("status == 'undertryckt'")["reason"]) == {PUBLIC_REASON}
@@ -239,9 +241,10 @@ def test_a_record_is_hidden_with_the_cells_it_rests_on():
         record("andel", unit="finns inte"),
     ]
     result = released(topptva_only(), records=rows)
-    assert shown(result, unit="A", period="2025") == ["topptva" if g == "alla" else d for g, d in zip(
-        [*GENDERS, "alla"], shown(result, unit="A", period="2025"), strict=True
-    )]
+    assert shown(result, unit="A", period="2025") == [
+        "topptva" if g == "alla" else d
+        for g, d in zip([*GENDERS, "alla"], shown(result, unit="A", period="2025"), strict=True)
+    ]
     by_gender = dict(zip([*GENDERS, "alla"], shown(result, unit="A", period="2025"), strict=True))
     assert by_gender == {"kvinna": "n", "man": "n", "okant": "n", "alla": "topptva"}
     statuses = ["ok", "undertryckt", "ok", "undertryckt", "undertryckt", "undertryckt", "undertryckt"]
@@ -276,7 +279,12 @@ def test_a_statistic_without_declared_needs_is_refused():
 
 @pytest.mark.parametrize(
     ("column", "value", "error"),
-    [("gender", "alla", UnknownName), ("forbund", "riket", WrongShape), ("n", -1, WrongShape), ("category", 6, WrongShape)],
+    [
+        ("gender", "alla", UnknownName),
+        ("forbund", "riket", WrongShape),
+        ("n", -1, WrongShape),
+        ("category", 6, WrongShape),
+    ],
 )
 def test_a_cube_that_cannot_be_right_is_refused(column, value, error):
     counts = cube(same_everywhere([5] * 5))
@@ -361,7 +369,8 @@ def test_publik_shows_nothing_that_intern_hides_and_coarser_grains_show_at_least
     wide, narrow = (r.rungs["detail"].map(order.index) for r in (intern, publik))
     assert (narrow <= wide).all()
     grains = publik.rungs.assign(level=narrow)[publik.rungs["status"] != "inga data"]
-    levels = grains.groupby(["unit", "gender", "kind"])["level"].max().unstack("kind").reindex(columns=list(HALVES))
+    finest = grains.groupby(["unit", "gender", "kind"])["level"].max().reset_index()
+    levels = finest.pivot_table("level", ["unit", "gender"], "kind").reindex(columns=list(HALVES))
     assert (levels["halvar"].fillna(0) <= levels["ar"].fillna(4)).all()
     assert audit(publik, PUBLIK).empty
 

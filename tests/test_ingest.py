@@ -107,7 +107,8 @@ def test_two_answers_that_contradict_each_other_are_both_set_aside(tmp_path):
 def test_reversed_items_are_turned_once(tmp_path):
     book = (
         "id: vand\ntitle: t\nversion: '1'\nowner: o\nsource: s\ngroups: [{id: deltagare, label: D}, "
-        "{id: personal, label: P, rates_participant: true}]\noccasions: [{id: under, label: u}, {id: avslut, label: a}]\n"
+        "{id: personal, label: P, rates_participant: true}]\n"
+        "occasions: [{id: under, label: u}, {id: avslut, label: a}]\n"
         "scales: {s: {min: 1, max: 6, lowest: l, highest: h}}\nkarnindikatorer:\n"
         "- {number: 1, heading: h, kind: process, level: d, items: [\n"
         "  {id: K01a, text: x, scale: s, respondent_groups: [deltagare], occasions: [under], reversed: true},\n"

@@ -73,10 +73,14 @@ def test_a_command_runs_in_the_callers_folder_with_our_package(
     other = tmp_path / "elsewhere"
     (other / "finsam_eval").mkdir(parents=True)
     (other / "finsam_eval/__main__.py").write_text("print('another copy')\n")
-    told = call(run, "report", "--until", "release", cwd=other)
-    asked = ["run", "--study", str(run.ROOT), "--until", "release"]
-    assert told.stdout.strip() == f"{asked}|{other}|{run.VENV}"
-    assert told.stderr == ""
+    for words, asked in [
+        (["report"], ["run", "--study", str(run.ROOT)]),
+        (["report", "--only", "F07"], ["report", "--only", "F07"]),
+        (["lint"], ["lint"]),
+    ]:
+        told = call(run, *words, cwd=other)
+        assert told.stdout.strip() == f"{asked}|{other}|{run.VENV}"
+        assert told.stderr == ""
 
 
 def test_set_up_is_done_once_and_again_when_the_lock_changes(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,8 +148,11 @@ class Program:
         broken = np.abs(step - np.round(step)).max(axis=1) > EXACT
         if not broken.any():
             return np.round(point + step)
-        mended = self._mended(gain, np.round(point + step), broken)
-        return self._mended(gain, point, np.ones_like(broken)) if mended is None else mended
+        for start, free in ((np.round(point + step), broken), (point, np.ones_like(broken))):
+            mended = self._mended(gain, start, free)
+            if mended is not None:
+                return mended
+        return point
 
     def _step(self, gain: Values, point: Values) -> Values:
         """Return the best change of at most one person an atom, parts of persons allowed.
@@ -157,14 +160,17 @@ class Program:
         All tables lie on one side of a direction if those around `point` do, as a mixture of two tables fits too.
         """
         present = point[self.unknown] > HALF
-        solution = linprog(
-            np.concatenate([SLIGHT - gain, SLIGHT + gain[present]]),
-            A_eq=sparse.hstack([self.equations, -self.equations[:, present]], format="csr"),
-            b_eq=np.zeros(len(self.totals)),
-            bounds=(0, 1),
-            method="highs-ds",
-            options={"presolve": False},
-        )
+        cost = np.concatenate([SLIGHT - gain, SLIGHT + gain[present]])
+        equations = sparse.hstack([self.equations, -self.equations[:, present]], format="csr")
+        nothing = np.zeros(len(self.totals))
+        # Presolve takes most of the time, but now and then the solver gives up without it.
+        for presolve in (False, True):
+            options = {"presolve": presolve}
+            solution = linprog(cost, A_eq=equations, b_eq=nothing, bounds=(0, 1), method="highs-ds", options=options)
+            if solution.success:
+                break
+        else:
+            raise RuntimeError(f"linear program of {equations.shape[1]} unknowns not solved: {solution.message}")
         change = solution.x[: len(present)].copy()
         change[present] -= solution.x[len(present) :]
         result = np.zeros(self.unknown.shape)
@@ -215,4 +221,4 @@ def _whole(cost: Values, equations: sparse.csr_array, totals: Values, high: Valu
         constraints=LinearConstraint(equations[told], totals[told], totals[told]),
         options={"mip_rel_gap": 0},
     )
-    return None if solution.x is None else np.round(solution.x)
+    return np.round(solution.x) if solution.success else None

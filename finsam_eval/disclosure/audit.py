@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
 from finsam_eval.disclosure.attack import Values, confirmed
-from finsam_eval.disclosure.cells import SHOWN_GENDERS, Calendar, Mask, Table, calendar, categories
+from finsam_eval.disclosure.cells import SHOWN_GENDERS, Array, Calendar, Mask, Table, calendar, categories
 from finsam_eval.disclosure.ladder import passes
 from finsam_eval.disclosure.policy import Policy
 from finsam_eval.disclosure.records import CELL
@@ -54,7 +56,7 @@ def _leaks(
 
 def _values(rungs: pd.DataFrame, counts: pd.DataFrame, units: list[str], table: Table) -> Values:
     """Return the published cells of a series (unit × period × gender × category), NaN where hidden."""
-    axes = [units, table.calendar.ids, SHOWN_GENDERS, table.categories.names]
+    axes: list[Sequence[str]] = [units, table.calendar.ids, SHOWN_GENDERS, table.categories.names]
     values = np.full([len(axis) for axis in axes], np.nan)
     columns = ["unit", "period", "gender", "category"]
     empty = rungs[rungs["status"] == Status.NO_DATA]
@@ -64,7 +66,7 @@ def _values(rungs: pd.DataFrame, counts: pd.DataFrame, units: list[str], table: 
     return np.where(np.isnan(values), values[..., same], values)
 
 
-def _at(rows: pd.DataFrame, axes: list[object], columns: list[str]) -> tuple[object, ...]:
+def _at(rows: pd.DataFrame, axes: Sequence[Sequence[str]], columns: list[str]) -> tuple[Array, ...]:
     return tuple(pd.Index(axis).get_indexer(rows[column]) for axis, column in zip(axes, columns, strict=True))
 
 

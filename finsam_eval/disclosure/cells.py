@@ -43,9 +43,9 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Categories:
-    """What can be shown of answers on one scale. `sums` (category × code); `level` is where a set of codes first appears:
-    the middle class of five codes is code 3.
+    """What can be shown of answers on one scale.
 
+    `sums` (category × code); `level` is where a set of codes first appears: the middle class of five codes is code 3.
     `rows` lists (level, category) as published; `levels` are those that say more than the one before, hidden first.
     """
 
@@ -131,7 +131,8 @@ def _levels(scale: Scale) -> tuple[int, ...]:
 def margins(cube: Array, calendar: Calendar, categories: Categories) -> Array:
     """Return every cell of a series from its atoms (förbund × atom × gender × code), the country added last."""
     whole = np.concatenate([cube, cube.sum(axis=0, keepdims=True)])
-    return np.einsum("uagc,pa,hg,qc->uphq", whole, calendar.sums, GENDER_SUMS, categories.sums, optimize=True)
+    cells: Array = np.einsum("uagc,pa,hg,qc->uphq", whole, calendar.sums, GENDER_SUMS, categories.sums, optimize=True)
+    return cells
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Table:
         """Atom × move: one person from atom to atom, or two that change places; first all, then their opposites."""
         shape = (len(self.calendar.atoms), len(GENDERS), self.categories.codes)
         number = np.arange(np.prod(shape)).reshape(shape)
-        steps = [([up], [down]) for up, down in combinations(number.ravel(), 2)]
+        steps = [([up], [down]) for up, down in combinations(number.ravel().tolist(), 2)]
         steps += [step for axis in range(3) for plane in np.moveaxis(number, axis, 0) for step in _swaps(plane)]
         moves = np.zeros((number.size, len(steps)), dtype=np.int64)
         for column, (up, down) in enumerate(steps):

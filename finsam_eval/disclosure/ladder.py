@@ -54,7 +54,7 @@ def climb(cells: Array, calendar: Calendar, categories: Categories, threshold: T
     return Ladder(detail, rule).capped(monotone(detail), Rule.FEW)
 
 
-def passes(cells: Array, level: int, categories: Categories, threshold: Threshold) -> Mask:
+def passes(cells: Array | NDArray[np.float64], level: int, categories: Categories, threshold: Threshold) -> Mask:
     """Return whether each cell (unit × period × gender) may be shown at `level`, seen by itself."""
     n, x = cells[..., 0], cells[..., categories.names.index("hog")]
     if level == 1:

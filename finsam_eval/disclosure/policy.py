@@ -73,7 +73,7 @@ def load_policy(path: Path) -> dict[str, Policy]:
         for name, profile in _mapping(content.get("profiles"), path.name, "profiles").items()
     }
     if {"publik", "intern"} <= set(profiles) and not profiles["publik"].covers(profiles["intern"]):
-        raise BadPolicy(f"{path.name}: publik must be at least as strict as intern in every class; raise its thresholds")
+        raise BadPolicy(f"{path.name}: publik must be at least as strict as intern in every class; raise its limits")
     return profiles
 
 

@@ -56,7 +56,7 @@ def _check(records: pd.DataFrame) -> None:
 
 
 def _compared(records: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The second cell of a record that compares: it differs in what `against_…` names."""
+    """Return the second cell of each record that compares: it differs in what `against_…` names."""
     period = records["against_period"].where(records["against_period"] != "", records["period"])
     gender = records["against_gender"].where(records["against_gender"] != "", records["gender"])
     second = records[CELL].assign(period=period, gender=gender)
@@ -75,7 +75,8 @@ def _blanked(records: pd.DataFrame, hidden: pd.Series, empty: pd.Series) -> pd.D
     result = records.copy()
     for column in [column for column in records.columns if column not in DEFINITIONS]:
         result[column] = _without(records[column], hidden | empty)
-    result["status"] = records["status"].astype(str).mask(hidden, str(Status.SUPPRESSED)).mask(empty, str(Status.NO_DATA))
+    status = records["status"].astype(str)
+    result["status"] = status.mask(hidden, str(Status.SUPPRESSED)).mask(empty, str(Status.NO_DATA))
     result["reason"] = records["reason"].mask(hidden, PUBLIC_REASON)
     return result
 

@@ -182,14 +182,14 @@ def holds_office(codebook: Codebook, group: str) -> bool:
 
 
 def _only(hidden: int | slice, units: int) -> Array:
-    """A cap that hides some units and leaves the others."""
+    """Return a cap that hides some units and leaves the others."""
     cap = np.full((units, 1, 1), len(DETAILS))
     cap[hidden] = 0
     return cap
 
 
 def _cap(rungs: pd.DataFrame, series: tuple[str, str, str], units: list[str], table: Table) -> Array:
-    """What another release shows of each grain of a series; nothing where it does not know the grain."""
+    """Return what another release shows of each grain of a series; nothing where it does not know the grain."""
     rows = rungs[(rungs[SERIES] == list(series)).all(axis=1)]
     level = rows["detail"].map(DETAILS.index).groupby([rows["unit"], rows["kind"], rows["gender"] == ALL]).max()
     grains = pd.MultiIndex.from_product([units, table.calendar.kinds, [False, True]])
@@ -198,7 +198,7 @@ def _cap(rungs: pd.DataFrame, series: tuple[str, str, str], units: list[str], ta
 
 
 def _index(one: Shown, places: tuple[Array, ...]) -> dict[str, object]:
-    """The key columns of cells given by unit, period and gender number."""
+    """Return the key columns of cells given by unit, period and gender number."""
     unit, period, gender = places[:3]
     return {
         "unit": np.array(one.units, dtype=object)[unit],

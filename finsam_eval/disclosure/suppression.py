@@ -26,7 +26,8 @@ class Facts:
     def alone(self, unit: int) -> Facts:
         """Return one unit as the only förbund of a country."""
         cube = self.cube.sum(axis=0, keepdims=True) if unit == len(self.cube) else self.cube[[unit]]
-        return Facts(cube, margins(cube, self.table.calendar, self.table.categories), self.empty[[unit, unit]], self.table)
+        cells = margins(cube, self.table.calendar, self.table.categories)
+        return Facts(cube, cells, self.empty[[unit, unit]], self.table)
 
     def visible(self, detail: Array) -> Values:
         """Return the cells that are public, NaN elsewhere."""
@@ -75,7 +76,7 @@ def secure(facts: Facts, detail: Array) -> Array:
             proved |= np.isnan(values) & ~found
         if not found.any():
             return detail
-        units = np.flatnonzero(found.any(axis=(1, 2, 3)))
+        units = np.flatnonzero(found.any(axis=(1, 2, 3))).tolist()
         leaking = [unit for unit in units if _leaks(facts, detail, unit)]
         lowered = _less_of_each(facts, detail, leaking) if leaking else _mixed(facts, detail, found)
         detail = lowered if (lowered < detail).any() else _last_resort(facts, detail)
