@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finsam_eval.results import ALL, COUNTRY
+from finsam_eval.results import UNKNOWN
 from finsam_eval.study import AT_END, REGISTER, RESPONSE, Outcome, Period
 
 CELL = ["forbund", "insats", "respondent_group", "occasion", "period", "gender"]
 CUBE = [*CELL, "item", "category", "n"]
 SERIES = ["respondent_group", "occasion", "item"]
-
-UNKNOWN = "okant"
-"""Another gender than woman or man, or not told."""
 
 _QUESTIONNAIRE = ["respondent", "participation", "about", "respondent_group", "occasion", "period"]
 
@@ -89,25 +86,6 @@ def missing_answers(responses: pd.DataFrame) -> pd.DataFrame:
     rows = counting.assign(missing=counting["missing"] != "")
     key = ["forbund", *SERIES]
     return rows.groupby(key, as_index=False).agg(asked=("missing", "size"), missing=("missing", "sum"))
-
-
-def margins(cube: pd.DataFrame, periods: dict[str, dict[str, list[str]]]) -> pd.DataFrame:
-    """Return the cube summed to units, reporting periods and genders, with `alla` and the country added.
-
-    Returns
-    -------
-    DataFrame
-        Columns `unit`, `respondent_group`, `occasion`, `item`, `period`, `gender`, `category`, `n`.
-    """
-    unions = pd.DataFrame(
-        [(atom, name) for members in periods.values() for name, atoms in members.items() for atom in atoms],
-        columns=["period", "reported"],
-    ).drop_duplicates()
-    wide = cube.merge(unions, on="period").drop(columns="period").rename(columns={"reported": "period"})
-    wide = pd.concat([wide.assign(unit=wide["forbund"]), wide.assign(unit=COUNTRY)])
-    wide = pd.concat([wide, wide.assign(gender=ALL)])
-    key = ["unit", *SERIES, "period", "gender", "category"]
-    return wide.groupby(key, as_index=False, observed=True)["n"].sum()
 
 
 def _tally(rows: pd.DataFrame) -> pd.DataFrame:

@@ -103,10 +103,10 @@ def gaps(view: View, *, group: str, occasion: str) -> Figure | None:
     return _finish(canvas, caption, f"Kvinnors andel minus mäns, i procentenheter: {told}.")
 
 
-def distribution(view: View, *, group: str, occasion: str, unit: str) -> Figure | NoFigure:
+def distribution(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
     """Every answer's share per mätpunkt as bars that lean left for the low answers and right for the high."""
     counts = view.counts[
-        (view.counts["unit"] == unit)
+        (view.counts["unit"] == view.unit)
         & (view.counts["respondent_group"] == group)
         & (view.counts["occasion"] == occasion)
         & (view.counts["period"] == view.period)
@@ -114,9 +114,8 @@ def distribution(view: View, *, group: str, occasion: str, unit: str) -> Figure 
         & (view.counts["detail"] == "fordelning")
     ]
     items = [item for item in view.items(group, occasion) if item.id in set(counts["item"])]
-    whose = "riket" if unit == COUNTRY else view.name
     who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
-    caption = f"{who}: alla svar, {whose}, {view.period_label}"
+    caption = f"{who}: alla svar, {view.period_label}"
     if not items:
         return NoFigure(caption)
     canvas, axes = _canvas(items)
@@ -130,7 +129,7 @@ def distribution(view: View, *, group: str, occasion: str, unit: str) -> Figure 
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(abs(value))))
     _under(axes, "Andel av svaren; låga svar åt vänster, höga åt höger")
     canvas.legend(loc="upper left", ncols=len(scale.codes), frameon=False, fontsize=8, handlelength=1)
-    alt = _distribution_alt(items, counts, scale, whose)
+    alt = _distribution_alt(items, counts, scale, view.name)
     return _finish(canvas, caption, alt)
 
 
@@ -221,5 +220,5 @@ def _finish(canvas: Canvas, caption: str, alt: str) -> Figure:
     svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context(STYLE):
         canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-        canvas.savefig(png, format="png", dpi=160, metadata={"Software": None})
+        canvas.savefig(png, format="png", dpi=130, metadata={"Software": None})
     return Figure(svg.getvalue().decode("utf-8"), png.getvalue(), caption, alt)

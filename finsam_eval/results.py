@@ -15,6 +15,9 @@ COUNTRY = "riket"
 ALL = "alla"
 """The gender margin: kvinna + man + okant."""
 
+UNKNOWN = "okant"
+"""Another gender than woman or man, or not told."""
+
 LEVEL = 0.95
 """Confidence level used unless another is asked for."""
 

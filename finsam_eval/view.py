@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from finsam_eval.codebook import Codebook, Item
+from finsam_eval.cube import SERIES
 from finsam_eval.errors import BadDefinition, UnknownName
 from finsam_eval.results import ALL, COUNTRY
 from finsam_eval.study import Study, load_table, open_study
@@ -20,7 +21,7 @@ STUDY_VARIABLE = "FINSAM_STUDY"
 
 @dataclass(frozen=True)
 class View:
-    """One unit of one release. `records`, `counts` and `rungs` hold this unit and the country, nobody else."""
+    """One unit of one release. `records` and `counts` hold this unit and the country, nobody else."""
 
     study: Study
     profile: str
@@ -28,7 +29,6 @@ class View:
     name: str
     records: pd.DataFrame
     counts: pd.DataFrame
-    rungs: pd.DataFrame
     facts: dict[str, Any]
 
     @property
@@ -72,6 +72,14 @@ class View:
         return chosen.set_index("item")
 
 
+KEYS = ["unit", *SERIES, "period", "gender", "against_period", "against_gender", "statistic", "detail", "category"]
+
+
+def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+    # As categories the keys are compared as numbers: a report asks for a few rows some hundred times.
+    return table.astype({name: "category" for name in KEYS if name in table})
+
+
 def find_study(folder: str = "") -> Path:
     """Return the study's folder: the one named, else `FINSAM_STUDY`, else the nearest above with a study.yaml."""
     named = folder or os.environ.get(STUDY_VARIABLE, "")
@@ -97,8 +105,8 @@ def open_view(study: str = "", *, forbund: str, profile: str) -> View:
     units = load_table(folder / "units.parquet").set_index("forbund")
     if forbund != COUNTRY and forbund not in units.index:
         raise UnknownName(f"förbund {forbund!r} is not in the release; it has {', '.join(units.index)}")
-    tables = {name: load_table(folder / f"{name}.parquet") for name in ("records", "counts", "rungs")}
-    seen = {name: table[table["unit"].isin([forbund, COUNTRY])] for name, table in tables.items()}
+    tables = {name: load_table(folder / f"{name}.parquet") for name in ("records", "counts")}
+    seen = {name: _keyed(table[table["unit"].isin([forbund, COUNTRY])]) for name, table in tables.items()}
     return View(
         study=opened,
         profile=profile,

@@ -1,13 +1,9 @@
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from finsam_eval.cube import (
-    CUBE,
     answered,
     count,
-    margins,
     missing_answers,
     more_answers_than_invited,
     without_rare_gender,
@@ -76,40 +72,6 @@ def test_missing_answers_are_counted_per_item(tables):
     table = missing_answers(tables.responses).set_index(["forbund", "respondent_group", "item"])
     assert table.loc[("F01", "deltagare", "K07a"), ["asked", "missing"]].tolist() == [2, 0]
     assert table.loc[("F02", "deltagare", "K01a"), ["asked", "missing"]].tolist() == [1, 0]
-
-
-def test_margins_add_up_by_hand(cube, study):
-    table = margins(cube, study.periods)
-    key = ["unit", "period", "gender", "category"]
-    own = table[table["item"] == "K01a"].set_index(key)["n"]
-    assert own[("riket", "2025", "alla", 1)] == 1
-    assert own[("riket", "2025", "alla")].sum() == 3
-    assert own[("F01", "2025H1", "alla")].sum() == own[("F01", "2025", "alla")].sum() == 2
-
-
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["F1", "F2", "F3"]),
-            st.sampled_from(["p1", "p2", "p3"]),
-            st.sampled_from(["kvinna", "man", "okant"]),
-            st.integers(1, 5),
-            st.integers(1, 20),
-        ),
-        max_size=30,
-    )
-)
-def test_every_margin_is_a_sum_of_atoms(rows):
-    frame = pd.DataFrame(rows, columns=["forbund", "period", "gender", "category", "n"])
-    frame = frame.assign(insats="", respondent_group="g", occasion="o", item="i")[CUBE]
-    periods = {"kort": {"p1": ["p1"], "p2": ["p2"], "p3": ["p3"]}, "lang": {"allt": ["p1", "p2", "p3"]}}
-    table = margins(frame, periods)
-    total = frame["n"].sum()
-    for unit in ({"riket"}, {"F1", "F2", "F3"}):
-        for period in ({"p1", "p2", "p3"}, {"allt"}):
-            for gender in ({"alla"}, {"kvinna", "man", "okant"}):
-                part = table[table["unit"].isin(unit) & table["period"].isin(period) & table["gender"].isin(gender)]
-                assert part["n"].sum() == total
 
 
 def test_a_gender_too_rare_in_the_whole_country_is_left_out_of_its_series_only(cube):

@@ -174,7 +174,7 @@ def nobody(values, one):
     return np.broadcast_to(people[..., :1] == 0, values.shape)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(small_worlds())
 def test_the_attacker_finds_what_an_enumeration_of_all_tables_finds(world):
     one, cube, detail = world

@@ -241,10 +241,6 @@ def test_a_record_is_hidden_with_the_cells_it_rests_on():
         record("andel", unit="finns inte"),
     ]
     result = released(topptva_only(), records=rows)
-    assert shown(result, unit="A", period="2025") == [
-        "topptva" if g == "alla" else d
-        for g, d in zip([*GENDERS, "alla"], shown(result, unit="A", period="2025"), strict=True)
-    ]
     by_gender = dict(zip([*GENDERS, "alla"], shown(result, unit="A", period="2025"), strict=True))
     assert by_gender == {"kvinna": "n", "man": "n", "okant": "n", "alla": "topptva"}
     statuses = ["ok", "undertryckt", "ok", "undertryckt", "undertryckt", "undertryckt", "undertryckt"]
@@ -337,9 +333,6 @@ def test_what_the_policy_does_not_let_out_is_caught():
     assert {"n", "hog", "1"} <= set(found.query("unit == 'A' and period == 'H1' and gender == 'man'")["category"])
 
 
-codes = st.lists(st.integers(0, 7), min_size=3, max_size=3)
-
-
 @st.composite
 def cubes(draw, name="grad"):
     size = len(CODEBOOK.scale(name).codes)
@@ -348,7 +341,7 @@ def cubes(draw, name="grad"):
     return cube({key: draw(many) for key in keys}, name)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(cubes(), st.sampled_from([PUBLIK, INTERN]))
 def test_nothing_hidden_can_be_computed_from_what_is_shown(counts, policy):
     assert audit(released(counts, policy), policy).empty
@@ -360,7 +353,7 @@ def test_nothing_hidden_about_a_volume_can_be_computed_from_what_is_shown(counts
     assert audit(released(counts), PUBLIK).empty
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(cubes())
 def test_publik_shows_nothing_that_intern_hides_and_coarser_grains_show_at_least_as_much(counts):
     intern = released(counts, INTERN)
@@ -375,7 +368,7 @@ def test_publik_shows_nothing_that_intern_hides_and_coarser_grains_show_at_least
     assert audit(publik, PUBLIK).empty
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(cubes())
 def test_a_release_is_deterministic_and_changes_nothing_given_to_it(counts):
     before, order = counts.copy(), np.random.default_rng(1).permutation(len(counts))
@@ -385,7 +378,7 @@ def test_a_release_is_deterministic_and_changes_nothing_given_to_it(counts):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(cubes())
 def test_every_published_count_is_true_and_carries_its_coarser_details(counts):
     result = released(counts, INTERN)

@@ -87,6 +87,12 @@ def test_publik_hides_all_that_intern_hides(released):
     assert len(publik) < len(intern)
 
 
+def test_a_hidden_person_of_unknown_gender_leaves_no_empty_row(released):
+    for profile in ("intern", "publik"):
+        table = pd.read_parquet(released / "data" / "processed" / "released" / profile / "records.parquet")
+        assert not ((table["gender"] == "okant") & (table["status"] == "undertryckt")).any()
+
+
 def test_reports_in_three_formats_and_an_index(released, tmp_path):
     folder = copy_of(released, tmp_path / "s")
     result = call("report", "--study", folder, "--only", "F02", "--only", "F03")

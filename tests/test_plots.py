@@ -30,7 +30,7 @@ def figures(shown):
     return {
         "levels": plots.levels(shown, **AT_END),
         "gaps": plots.gaps(shown, **AT_END),
-        "distribution": plots.distribution(shown, **AT_END, unit="F01"),
+        "distribution": plots.distribution(shown, **AT_END),
     }
 
 

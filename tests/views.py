@@ -50,7 +50,6 @@ def view(folder: Path, records: list[dict], counts: list[dict] | None = None, un
         name="Ål_vik",
         records=pd.DataFrame(records),
         counts=pd.DataFrame(counts or [count("1", 1)]),
-        rungs=pd.DataFrame(),
         facts={
             "policy": policy,
             "counts_sha256": "0123456789abcdef9",

@@ -6,7 +6,7 @@ import pandas as pd
 
 from finsam_eval.disclosure.cells import DETAILS
 from finsam_eval.errors import UnknownName, WrongShape
-from finsam_eval.results import Status
+from finsam_eval.results import UNKNOWN, Status
 
 PUBLIC_REASON = "Talet visas inte, för att ingen enskild person ska kunna kännas igen."
 """The one reason given for every hidden number: another wording for another rule would tell what was found."""
@@ -27,7 +27,9 @@ DEFINITIONS = [*CELL, "against_period", "against_gender", "statistic", "level", 
 
 
 def inherit(records: pd.DataFrame, rungs: pd.DataFrame) -> pd.DataFrame:
-    """Return all records, blanked where a cell they rest on is not shown in the detail that the statistic needs.
+    """Return the records, blanked where a cell they rest on is not shown in the detail that the statistic needs.
+
+    Records of the unknown gender exist only where somebody is; those hidden are left out, not blanked.
 
     Raises
     ------
@@ -43,7 +45,8 @@ def inherit(records: pd.DataFrame, rungs: pd.DataFrame) -> pd.DataFrame:
         other_hidden, other_empty = _state(cells, rungs, needed)
         compared = records[column] != ""
         hidden, empty = hidden | (compared & other_hidden), empty | (compared & other_empty)
-    return _blanked(records, hidden, empty & ~hidden)
+    telling = hidden & (records["gender"] == UNKNOWN)
+    return _blanked(records, hidden, empty & ~hidden)[~telling].reset_index(drop=True)
 
 
 def _check(records: pd.DataFrame) -> None:

@@ -12,7 +12,9 @@ import asyncio
 import atexit
 import contextlib
 import functools
+import gc
 import importlib
+import io
 import json
 import os
 import queue
@@ -199,6 +201,8 @@ def serve() -> None:
     """Fork a kernel for each line on standard input, until it ends. This is the preloaded process."""
     for name in PRELOADED:
         importlib.import_module(name)
+    _draw_once()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for line in sys.stdin:
@@ -209,6 +213,14 @@ def serve() -> None:
             return
         os.setpgid(pid, pid)
         print(pid, flush=True)
+
+
+def _draw_once() -> None:
+    """Let matplotlib find and read its fonts here, and not in every kernel."""
+    figure = importlib.import_module("matplotlib.figure").Figure()
+    figure.subplots().set_title("å", fontfamily="DejaVu Sans")
+    for form in ("svg", "png"):
+        figure.savefig(io.BytesIO(), format=form)
 
 
 def _be_a_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
