@@ -90,6 +90,11 @@ def ingest_step(study: Study) -> Done:
         save_table(getattr(tables, name), study.processed / f"{name}.parquet")
     save_table(tables.account, study.processed / "account.parquet")
     _save_quarantine(study, tables)
+    if not tables.responses["value"].notna().any():
+        raise BadInput(
+            f"no usable answer in {study.settings.name}: {len(tables.quarantine)} rows and answers lie in quarantine "
+            "(data/processed/internal/quarantine.csv), each with its reason"
+        )
     rows = tables.account[tables.account["unit"] == "rader"]
     return Done(
         "ingest",
@@ -249,8 +254,9 @@ def _save_release(study: Study, profile: str, policy: Policy, released: Released
     for name in ("rungs", "counts", "records"):
         save_table(getattr(released, name), folder / f"{name}.parquet")
     save_table(released.register, study.internal / f"register_{profile}.parquet")
-    for name in ("units", "design"):
-        save_table(load_table(study.processed / f"{name}.parquet"), folder / f"{name}.parquet")
+    save_table(load_table(study.processed / "units.parquet"), folder / "units.parquet")
+    # What intervals rest on, without the country's totals: those of a thin series may be hidden.
+    save_table(load_table(study.processed / "design.parquet").drop(columns=["k", "n"]), folder / "design.parquet")
     facts = {
         "study": study.settings.id,
         "profile": profile,

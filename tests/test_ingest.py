@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest import ingest
 from finsam_eval.ingest.readers import looks_like_personnummer
+from finsam_eval.pipeline import ingest_step
 from finsam_eval.study import open_study
 from tests.small import RAW, SETTINGS, write_study
 
@@ -170,8 +171,10 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
 def test_a_study_without_usable_answers_is_refused(tmp_path):
     text = DELTAGARE.splitlines()[0] + "\np1;D1;Under;1;Nej;2025-02-01;9;9;9\n"
     staff = RAW["personal.csv"].splitlines()[0] + "\ns1;D1;Under;2025-02-02;\n"
+    study = open_study(write_study(tmp_path, {"deltagare.csv": text, "personal.csv": staff}))
     with pytest.raises(BadInput, match="no usable answer in Liten studie: 3 rows and answers lie in quarantine"):
-        read(tmp_path, {"deltagare.csv": text, "personal.csv": staff})
+        ingest_step(study)
+    assert (study.internal / "quarantine.csv").read_text(encoding="utf-8").count("utanför skalan") == 3
 
 
 def test_pseudonyms_made_with_another_key_are_refused(tmp_path):

@@ -36,7 +36,7 @@ def ingest(study: Study) -> Ingested:
     Raises
     ------
     BadInput
-        When a file cannot be read as declared, the pseudonyms were made with another key, or nothing usable is left.
+        When a file cannot be read as declared, the pseudonyms were made with another key.
     """
     _check_key(study)
     aside = Quarantine()
@@ -49,12 +49,6 @@ def ingest(study: Study) -> Ingested:
         for source in study.settings.sources.responses
     ]
     responses = pd.concat([part for part, _ in parts], ignore_index=True)
-    quarantine = aside.frame
-    if not responses["value"].notna().any():
-        raise BadInput(
-            f"no usable answer in {study.settings.name}: {len(quarantine)} rows and answers lie in quarantine "
-            "(data/processed/internal/quarantine.csv), each with its reason"
-        )
     read = pd.concat(
         [read_forbund, read_ins, read_part, read_inv, *(account for _, account in parts)], ignore_index=True
     )
@@ -63,7 +57,7 @@ def ingest(study: Study) -> Ingested:
         responses=responses,
         participations=participations,
         invited=invited,
-        quarantine=quarantine,
+        quarantine=aside.frame,
         account=read,
     )
 

@@ -22,7 +22,7 @@ def read_units(study: Study, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFr
     frame, before = _start(study, source, {"forbund", "name"})
     frame = _distinct_ids(frame, source, "forbund", aside)
     if frame.empty:
-        raise BadInput(f"{source.file} has no usable förbund; see its rows' reasons in the quarantine")
+        raise BadInput(f"{source.file} has no usable förbund: each needs an id of its own, of letters, digits, - and _")
     return frame.reindex(columns=["forbund", "name", "lan"], fill_value="").reset_index(drop=True), account(
         source.file, before, frame
     )
