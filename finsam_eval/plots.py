@@ -93,7 +93,7 @@ def gaps(view: View, *, group: str, occasion: str) -> Figure | None:
     if not (rows.loc[[item.id for item in items], "status"] == Status.OK).any():
         return None
     canvas, axes = _canvas(items)
-    axes.axvline(0, color=MUTED, linewidth=1, zorder=0)
+    axes.axvline(0, color=MUTED, linewidth=1.4, zorder=0.9)
     for place, item in enumerate(items):
         _mark(axes, place, rows.loc[item.id], OWN, marker="o", filled=True, bar=True)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: points(value)))
@@ -124,7 +124,7 @@ def distribution(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
         tally = counts[counts["item"] == item.id].set_index("category")["n"]
         shares = [float(tally.get(str(code), 0)) / float(tally.sum()) for code in scale.codes]
         _lean(axes, place, shares, scale)
-    axes.axvline(0, color=MUTED, linewidth=1, zorder=0)
+    axes.axvline(0, color=MUTED, linewidth=1.4, zorder=0.9)
     axes.set_xlim(-0.6, 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(abs(value))))
     _under(axes, "Andel av svaren; låga svar åt vänster, höga åt höger")

@@ -25,9 +25,7 @@ from finsam_eval.swedish import (
 )
 from finsam_eval.view import View
 
-NOTHING_SHOWN = (
-    "inga siffror kan visas. Antingen är svaren för få, eller så skulle en liten grupp kunna räknas fram ur andra tal."
-)
+NOTHING_SHOWN = "inga siffror visas, av hänsyn till sekretessen (för få svar, eller så kan en liten grupp räknas fram)."
 
 GENDER_LABELS = {"kvinna": "Kvinnor", "man": "Män", "okant": "Okänt", ALL: "Alla"}
 
@@ -75,7 +73,7 @@ def response(view: View) -> Table:
                     share_cell(country),
                 ]
             )
-    columns = ["Vem och när", "Inbjudna", "Svarade", "Andel", "Riket"]
+    columns = ["Vem och när", "Inbjudna", "Svarade", "Svarsfrekvens", "Riket"]
     return Table(f"Inbjudna och svarande, {view.period_label}", columns, _shown(rows))
 
 
@@ -159,20 +157,20 @@ def changes(view: View, *, group: str, occasion: str) -> Table:
 
 def targets(view: View) -> Table:
     """The two lines: what happened among those who answered, and what it says about the level beneath."""
-    judged = view.records[(view.records["unit"] == view.unit) & (view.records["statistic"] == "mal")]
+    judged = view.select(statistic="mal", period=view.period)
     rows = [
         [
             f"{item_label(view.codebook.item(row['item']))} ({GENDER_LABELS[row['gender']].lower()})",
             percent(row["target"]),
             number_cell(row.to_frame().T, "n"),
-            share_cell(row.to_frame().T),
+            _cell(row.to_frame().T, lambda shown: percent(shown["value"], 1)),
             *_judgement(row),
         ]
         for _, row in judged.iterrows()
     ]
     return Table(
         f"Målnivåer, {view.period_label}",
-        ["Målnivå för", "Mål", "Svar", "Andel", "Utfall", "Underliggande nivå", "Sannolikhet att nå målet"],
+        ["Målnivå för", "Mål", "Svar", "Andel", "Utfall", "Underliggande nivå", "Sannolikhet att nivån når målet"],
         _shown(rows, slice(2, 4)),
     )
 
@@ -256,7 +254,7 @@ def _judgement(row: pd.Series) -> list[str]:
     if row["status"] != Status.OK:
         return [DASH, DASH, DASH]
     persons = "person" if row["short"] == 1 else "personer"
-    outcome = row["outcome"] if row["short"] == 0 else f"{row['outcome']}, {whole(row['short'])} {persons} kort"
+    outcome = row["outcome"] if row["short"] == 0 else f"{row['outcome']}, {whole(row['short'])} {persons} saknas"
     return [outcome, row["verdict"], percent(row["probability"])]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,7 +16,7 @@ from finsam_eval.view import View
 
 SYNTHETIC = "SYNTETISKA DATA – påhittade förbund och simulerade svar"
 
-ONE_IN_TWENTY = "Av rena slumpen hamnar ungefär en av tjugo sådana jämförelser utanför."
+CHANCE = "Även utan verkliga skillnader skulle ungefär en av tjugo jämförelser se säkerställd ut."
 
 
 @dataclass(frozen=True)
@@ -28,22 +29,26 @@ class Text:
         return self.markdown
 
 
-def summary(view: View) -> Text:
+def summary(view: View, *, group: str, occasion: str) -> Text:
     """The report's first lines: who answered, where the förbund stands, what may not be concluded."""
-    lines = [_who(view), _country(view), *_gender(view), *_change(view), _targets(view)]
+    lines = [
+        _who(view, group, occasion),
+        _country(view, group, occasion),
+        gaps(view, group=group, occasion=occasion).markdown,
+        changes(view, group=group, occasion=occasion).markdown,
+        _targets(view),
+    ]
     return Text("\n".join(f"- {line}" for line in lines if line))
 
 
-def response(view: View) -> Text:
-    """How many of the invited answered, and what that does to the numbers."""
-    row = _overall_response(view)
-    if row is None:
-        return Text("Svarsfrekvensen kan inte visas: för få svar, eller inga uppgifter om hur många som bjöds in.")
-    group, share = row
-    missing = percent(1 - share)
+def response(view: View, *, group: str, occasion: str) -> Text:
+    """How many of the invited did not answer, and what that does to the numbers."""
+    rate = _response(view, view.unit, group, occasion)
+    if rate is None:
+        return Text("Svarsfrekvensen kan inte visas.")
     return Text(
-        f"{missing} av de inbjudna i gruppen {group.lower()} svarade inte. Vad de skulle ha svarat vet ingen; siffrorna "
-        "gäller dem som svarade."
+        f"{percent(1 - rate)} av dem som bjöds in ({_whom(view, group, occasion)}) svarade inte. Vad de skulle ha svarat "
+        "vet ingen; siffrorna gäller dem som svarade, och osäkerheten räknar inte in bortfallet."
     )
 
 
@@ -52,44 +57,45 @@ def how_to_read(view: View) -> Text:
     scale = view.codebook.scale(view.codebook.survey_items[0].id)
     top = listing([str(code) for code in scale.top_codes])
     return Text(
-        f"*Andel* är hur stor del av svaren som hamnar på steg {top} av {scale.min}–{scale.max} (de högsta stegen). "
-        "*Osäkerhet* visar mellan vilka värden den underliggande nivån troligen ligger: upprepades mätningen skulle "
-        "ungefär 19 av 20 sådana intervall täcka den. *Riket* är de förbund som deltar i mätningen, det egna inräknat."
+        f"*Andel* är hur stor del av svaren som hamnar på steg {top} av {scale.min}–{scale.max}. {scale.caveat} "
+        "*Osäkerhet* är ett 95-procentsintervall: görs mätningen om många gånger täcker ungefär 19 av 20 sådana "
+        "intervall den nivå man söker. Fel på grund av bortfall ingår inte. *Riket* är alla förbund som deltar i "
+        "mätningen, det egna inräknat."
     )
 
 
 def gaps(view: View, *, group: str, occasion: str) -> Text:
-    """Which differences between women and men are larger than the uncertainty."""
+    """Which differences between women and men are established, and that the others are not equality."""
     key = {"respondent_group": group, "occasion": occasion, "period": view.period}
     rows = view.select(**key, statistic="skillnad", gender="kvinna", against_gender="man")
-    shown = rows[(rows["status"] == Status.OK) & (rows["item"] != RESPONSE)]
-    if shown.empty:
-        return Text("Skillnader mellan kvinnor och män kan inte visas: för få svar i minst en av grupperna.")
-    clear = shown[(shown["lower"] > 0) | (shown["upper"] < 0)]
-    if clear.empty:
-        return Text(
-            f"Ingen av {len(shown)} skillnader mellan kvinnor och män är större än osäkerheten. Det visar inte att "
-            "kvinnor och män har det lika; underlaget räcker inte för att säga det."
-        )
-    told = listing([_gap(view, row) for _, row in clear.iterrows()])
-    return Text(
-        f"{_of(len(clear), len(shown))} skillnader mellan kvinnor och män är större än osäkerheten: {told} "
-        f"procentenheter. {ONE_IN_TWENTY}"
-    )
+    what = _Compared("skillnad", "skillnader", "mellan kvinnor och män", "kvinnor och män har det lika")
+    return Text(_established(rows[rows["item"] != RESPONSE], what, _gap))
 
 
 def changes(view: View, *, group: str, occasion: str) -> Text:
-    """Which changes since the earlier period are larger than the uncertainty."""
-    shown = _changes(view, group, occasion)
-    if shown.empty:
-        return Text("Förändringen sedan förra perioden kan inte visas: för få svar i minst en av perioderna.")
-    clear = shown[(shown["lower"] > 0) | (shown["upper"] < 0)]
-    if clear.empty:
-        return Text(f"Ingen av {len(shown)} förändringar är större än osäkerheten.")
-    told = listing([f"{row['item']} ({points(row['value'])})" for _, row in clear.iterrows()])
+    """Which changes since the earlier period are established, and that the others are not standstill."""
+    rows = view.records[
+        (view.records["unit"] == view.unit)
+        & (view.records["respondent_group"] == group)
+        & (view.records["occasion"] == occasion)
+        & (view.records["against_period"] != "")
+        & (view.records["gender"] == ALL)
+        & (view.records["item"] != RESPONSE)
+    ]
+    spans = rows[["against_period", "period"]].drop_duplicates().itertuples(index=False)
+    between = listing(
+        [f"{view.study.period_label(a)} och {view.study.period_label(b)}" for a, b in spans] or ["perioderna"]
+    )
+    what = _Compared("förändring", "förändringar", f"mellan {between}", "läget är oförändrat")
+    return Text(_established(rows, what, _change))
+
+
+def outcomes(view: View) -> Text:
+    """What the outcome table is about, and what it cannot show."""
     return Text(
-        f"{_of(len(clear), len(shown))} förändringar är större än osäkerheten, i procentenheter: {told}. {ONE_IN_TWENTY} "
-        "Det är delvis olika personer som svarat; en förändring kan bero på vilka de är."
+        "Tabellen gäller dem som har avslutat och vars utfall är känt. De som har följts upp längre är färre och delvis "
+        "andra personer, så raderna kan inte läsas som en utveckling. Vad insatsen har betytt går inte att säga utan en "
+        "jämförelsegrupp."
     )
 
 
@@ -100,14 +106,14 @@ def targets(view: View) -> Text:
         return Text("Studien har inga målnivåer.")
     told = [
         f"- {markdown_text(_item_name(view, goal.item))}: minst {percent(goal.share)}"
-        f"{' av kvinnor och minst lika många av män' if goal.gender_rule == 'each' else ''}. "
+        f"{f' av kvinnorna och minst {percent(goal.share)} av männen' if goal.gender_rule == 'each' else ''}. "
         f"{markdown_text(goal.origin)}; beslutad {goal.decided_on} av {markdown_text(goal.decided_by)}."
         for goal in goals
     ]
     return Text(
-        "*Utfall* är vad som hände bland dem som svarade eller avslutade; det är ett faktum. *Underliggande nivå* är vad "
-        "arbetssättet kan väntas ge nästa gång; den är osäker, och ”kan inte avgöras” är ett riktigt svar.\n\n"
-        + "\n".join(told)
+        "*Utfall* är resultatet bland dem som svarade eller avslutade. *Underliggande nivå* är den nivå som resultatet "
+        "tyder på när slumpen räknas in: nått om hela 95-procentsintervallet ligger på målet eller över, ej nått om hela "
+        "ligger under, annars kan det inte avgöras.\n\n" + "\n".join(told)
     )
 
 
@@ -120,14 +126,15 @@ def method(view: View) -> Text:
         f"Instrument: {markdown_text(view.codebook.title)}, {markdown_text(view.codebook.source)}",
         *caveats,
         view.codebook.method_note,
-        "Andelars intervall: Wilson (1927), 95 %, på effektivt antal svar: svar från samma insats liknar varandra, och "
-        "hur mycket uppskattas gemensamt för hela landet (ICC). Skillnaders intervall: Newcombe (1998), metod 10. "
+        "Andelars intervall: Wilson (1927), 95 %, på effektivt antal svar, som är lägre än antalet svar eftersom "
+        "svar från samma insats liknar varandra (ICC, skattad för hela landet). Skillnaders intervall: Newcombe (1998), metod 10. "
         "Medelvärdens intervall: t-fördelningen på effektivt antal svar. Sannolikheten att nå ett mål: Jeffreys fördelning.",
-        "Svar räknas, inte personer: den som svarat i båda halvåren finns två gånger i helåret. Obesvarade frågor räknas "
+        "Svar räknas, inte personer: den som svarat båda halvåren räknas två gånger i helåret. Obesvarade frågor räknas "
         "inte med. Omtest räknas inte. Av flera omgångar i samma period räknas den senaste.",
-        f"Ett tal visas bara om det vilar på minst {limits['min_n']} svar och minst {limits['min_x']} personer finns på "
-        "var sida om gränsen för att instämma, och inte om det kan räknas fram ur andra tal. Kvinnor och män döljs "
-        f"tillsammans. Regeln är beslutad av {markdown_text(policy['decided_by'])} {policy['decided_on']}.",
+        f"Ett tal visas bara om det vilar på minst {limits['min_n']} svar och minst {limits['min_x']} svar finns på "
+        "var sida om gränsen för att instämma, och inte om andra dolda tal då kan räknas fram. För svarsfrekvensen gäller "
+        "gränsen antalet inbjudna. Döljs kvinnornas tal döljs också männens, och tvärtom. "
+        f"Regeln är beslutad av {markdown_text(policy['decided_by'])} {policy['decided_on']}.",
         _left_out(view),
         f"finsam-eval {__version__}. Underlagets kontrollsumma: {view.facts['counts_sha256'][:16]}.",
     ]
@@ -139,92 +146,98 @@ def _left_out(view: View) -> str:
     if not some:
         return ""
     return (
-        f"I {some} av {every} frågor (räknat per grupp och tillfälle) har så få personer i hela landet ett annat eller "
-        "okänt kön att deras svar skulle kunna räknas fram. De ingår inte där."
+        f"I {some} av {every} frågor (räknat per grupp och tillfälle) är personer med annat eller okänt kön så få i hela "
+        "landet att deras svar skulle kunna räknas fram. Deras svar är därför inte med i de frågorna, inte heller i ”alla”."
     )
 
 
-def _who(view: View) -> str:
-    row = _overall_response(view)
-    if row is None:
-        return f"{markdown_text(view.name)} har för få svar för att svarsfrekvensen ska kunna visas."
-    group, share = row
-    return f"I gruppen {group.lower()} svarade {percent(share)} av de inbjudna under {view.period_label}."
+def _whom(view: View, group: str, occasion: str) -> str:
+    return f"{view.codebook.group_label(group).lower()} {view.codebook.occasion_label(occasion)}"
 
 
-def _overall_response(view: View) -> tuple[str, float] | None:
-    """Return the first group × occasion whose response may be shown: its label and its rate."""
-    for group in view.codebook.groups:
-        for occasion in reversed(view.codebook.occasions):
-            rows = view.shares(group.id, occasion.id, unit=view.unit)
-            rows = rows.loc[(rows.index == RESPONSE) & (rows["status"] == Status.OK)]
-            if len(rows):
-                return f"{group.label} {occasion.label}", float(rows["value"].iloc[0])
-    return None
+def _who(view: View, group: str, occasion: str) -> str:
+    own, country = (_response(view, unit, group, occasion) for unit in (view.unit, COUNTRY))
+    if own is None:
+        return f"Svarsfrekvensen i {markdown_text(view.name)} kan inte visas ({_whom(view, group, occasion)})."
+    beside = f" (riket {percent(country)})" if country is not None and view.unit != COUNTRY else ""
+    return f"Av dem som bjöds in ({_whom(view, group, occasion)}) svarade {percent(own)} under {view.period_label}{beside}."
 
 
-def _country(view: View) -> str:
+def _response(view: View, unit: str, group: str, occasion: str) -> float | None:
+    rows = view.shares(group, occasion, unit=unit)
+    rows = rows.loc[(rows.index == RESPONSE) & (rows["status"] == Status.OK)]
+    return float(rows["value"].iloc[0]) if len(rows) else None
+
+
+def _country(view: View, group: str, occasion: str) -> str:
     if view.unit == COUNTRY:
         return ""
-    own = _opinions(view, view.unit)
-    country = _opinions(view, COUNTRY)
-    both = own.merge(country, on=["respondent_group", "occasion", "item"], suffixes=("", "_riket"))
+    own, country = (_opinions(view, unit, group, occasion) for unit in (view.unit, COUNTRY))
+    both = own.assign(value_riket=country["value"]).dropna()
+    whom = f"({_whom(view, group, occasion)})"
     if both.empty:
-        return "Ingen mätpunkt har så många svar att den kan ställas mot rikets."
+        return f"Ingen mätpunkt {whom} har så många svar att den kan jämföras med riket."
+    start = f"{_counted(len(both), 'mätpunkt', 'mätpunkter')} {whom} kan jämföras med riket."
     outside = both[(both["value_riket"] < both["lower"]) | (both["value_riket"] > both["upper"])]
-    start = f"{len(both)} andelar kan ställas mot rikets."
     if outside.empty:
-        return f"{start} På alla ryms skillnaden inom osäkerheten."
-    told = [
-        f"{row.item} ({percent(row.value)}, riket {percent(row.value_riket)})"
-        for row in outside.itertuples(index=False)
-    ]
-    return f"{start} På {len(outside)} av dem är skillnaden större än osäkerheten: {listing(told)}. {ONE_IN_TWENTY}"
+        return (
+            f"{start} Ingen skillnad är säkerställd (riket ligger inom förbundets 95-procentsintervall). Det visar inte "
+            "att nivån är densamma."
+        )
+    told = listing(
+        [f"{row.Index} ({percent(row.value)}, riket {percent(row.value_riket)})" for row in outside.itertuples()]
+    )
+    return (
+        f"{start} {_counted(len(outside), 'skillnad är säkerställd', 'skillnader är säkerställda')}: {told}. {CHANCE}"
+    )
 
 
-def _opinions(view: View, unit: str) -> pd.DataFrame:
-    rows = view.select(unit=unit, statistic="andel", gender=ALL, period=view.period)
-    opinions = {item.id for item in view.codebook.items if item.sensitivity == "opinion"}
-    return rows[(rows["status"] == Status.OK) & rows["item"].isin(opinions)]
+def _opinions(view: View, unit: str, group: str, occasion: str) -> pd.DataFrame:
+    rows = view.shares(group, occasion, unit=unit)
+    return rows.loc[(rows["status"] == Status.OK) & (rows.index != RESPONSE), ["value", "lower", "upper"]]
 
 
-def _gender(view: View) -> list[str]:
-    rows = view.select(statistic="skillnad", gender="kvinna", against_gender="man", period=view.period)
-    rows = rows[(rows["status"] == Status.OK) & (rows["item"] != RESPONSE)]
-    if rows.empty:
-        return ["Kvinnors och mäns svar kan inte visas var för sig: för få svar."]
-    clear = rows[(rows["lower"] > 0) | (rows["upper"] < 0)]
+@dataclass(frozen=True)
+class _Compared:
+    """How a kind of comparison is spoken of: one, several, between what, and what a lack of proof does not prove."""
+
+    one: str
+    several: str
+    between: str
+    not_shown: str
+
+
+def _established(rows: pd.DataFrame, what: _Compared, tell: Callable[[pd.Series], str]) -> str:
+    """Say which comparisons are established; that the others are not is never a proof of sameness."""
+    shown = rows[rows["status"] == Status.OK]
+    if shown.empty:
+        return f"Ingen {what.one} {what.between} kan prövas: för få svar."
+    clear = shown[(shown["lower"] > 0) | (shown["upper"] < 0)]
+    start = f"{_counted(len(shown), what.one, what.several)} {what.between} kan prövas"
+    untested = f", {len(rows) - len(shown)} kan det inte" if len(rows) > len(shown) else ""
     if clear.empty:
-        return [f"Kvinnor och män: ingen av {len(rows)} skillnader är större än osäkerheten."]
-    told = listing([_gap(view, row) for _, row in clear.iterrows()])
-    return [f"Kvinnor och män: {_of(len(clear), len(rows)).lower()} skillnader är större än osäkerheten: {told}."]
+        return (
+            f"{start}{untested}. Ingen är säkerställd (95-procentsintervallet täcker noll). Det visar inte att "
+            f"{what.not_shown}."
+        )
+    told = listing([tell(row) for _, row in clear.iterrows()])
+    return f"{start}{untested}. {_counted(len(clear), 'är säkerställd', 'är säkerställda')}: {told}. {CHANCE}"
 
 
-def _change(view: View) -> list[str]:
-    rows = _changes(view)
-    if rows.empty:
-        return ["Förändring mellan perioderna kan inte visas: för få svar."]
-    clear = rows[(rows["lower"] > 0) | (rows["upper"] < 0)]
-    if clear.empty:
-        return [f"Mellan perioderna: ingen av {len(rows)} förändringar är större än osäkerheten."]
-    return [f"Mellan perioderna: {_of(len(clear), len(rows)).lower()} förändringar är större än osäkerheten."]
+def _gap(row: pd.Series) -> str:
+    side = "högre" if row["value"] > 0 else "lägre"
+    return (
+        f"{row['item']}, kvinnor {points(abs(row['value'])).lstrip('+')} procentenheter {side} än män "
+        f"({points_interval(row['lower'], row['upper'])})"
+    )
 
 
-def _changes(view: View, group: str = "", occasion: str = "") -> pd.DataFrame:
-    rows = view.records[
-        (view.records["unit"] == view.unit)
-        & (view.records["against_period"] != "")
-        & (view.records["gender"] == ALL)
-        & (view.records["status"] == Status.OK)
-        & (view.records["item"] != RESPONSE)
-    ]
-    for column, value in (("respondent_group", group), ("occasion", occasion)):
-        rows = rows[rows[column] == value] if value else rows
-    return rows
+def _change(row: pd.Series) -> str:
+    return f"{row['item']}, {points(row['value'])} procentenheter ({points_interval(row['lower'], row['upper'])})"
 
 
 def _targets(view: View) -> str:
-    rows = view.records[(view.records["unit"] == view.unit) & (view.records["statistic"] == "mal")]
+    rows = view.select(statistic="mal", period=view.period)
     if rows.empty:
         return ""
     shown = rows[rows["status"] == Status.OK]
@@ -232,22 +245,13 @@ def _targets(view: View) -> str:
         return "Målnivåerna kan inte bedömas: för få svar."
     count = {verdict: int((shown["verdict"] == verdict).sum()) for verdict in ("nått", "ej nått", "kan inte avgöras")}
     return (
-        f"Målnivåer: {len(shown)} kan bedömas. Underliggande nivå: nått {count['nått']}, ej nått {count['ej nått']}, "
-        f"kan inte avgöras {count['kan inte avgöras']}."
+        f"{_counted(len(shown), 'målnivå', 'målnivåer')} kan bedömas: underliggande nivå nådd {count['nått']}, "
+        f"ej nådd {count['ej nått']}, går inte att avgöra {count['kan inte avgöras']}."
     )
 
 
-def _gap(view: View, row: pd.Series) -> str:
-    return f"{_short_name(view, row['item'])} {points(row['value'])} ({points_interval(row['lower'], row['upper'])})"
-
-
-def _short_name(view: View, item: str) -> str:
-    found = view.codebook.item(item)
-    return found.id if found.sensitivity == "opinion" else markdown_text(found.text)
-
-
-def _of(some: int, every: int) -> str:
-    return f"{some} av {every}"
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def _item_name(view: View, item: str) -> str:

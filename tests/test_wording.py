@@ -22,54 +22,79 @@ def goal(value, verdict, outcome, **other):
     return record(value, 0.27, 0.46, 100, **{**judged, **other})
 
 
+END = {"group": "deltagare", "occasion": "avslut"}
+
+
+def plain(text):
+    return text.markdown.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def told(folder, *records):
-    return wording.summary(view(folder, list(records))).markdown.replace("\N{NO-BREAK SPACE}", " ")
+    return plain(wording.summary(view(folder, list(records)), **END))
 
 
 def test_summary_says_that_nothing_may_be_shown(tmp_path):
-    text = told(tmp_path, record(None), record(0.7, **COUNTRY), record(None, **GAP))
-    assert "Ål\\_vik har för få svar för att svarsfrekvensen ska kunna visas." in text
-    assert "Ingen mätpunkt har så många svar att den kan ställas mot rikets." in text
-    assert "Kvinnors och mäns svar kan inte visas var för sig: för få svar." in text
-    assert "Förändring mellan perioderna kan inte visas: för få svar." in text
-    assert "Mål" not in text
+    text = told(tmp_path, record(None), record(0.7, **COUNTRY), record(None, **GAP), goal(None, "", ""))
+    assert "Svarsfrekvensen i Ål\\_vik kan inte visas (deltagare vid avslut)." in text
+    assert "Ingen mätpunkt (deltagare vid avslut) har så många svar att den kan jämföras med riket." in text
+    assert "Ingen skillnad mellan kvinnor och män kan prövas: för få svar." in text
+    assert "Ingen förändring mellan perioderna kan prövas: för få svar." in text
+    assert "Målnivåerna kan inte bedömas: för få svar." in text
 
 
-def test_summary_names_what_lies_outside_the_uncertainty_and_what_chance_does(tmp_path):
+def test_summary_names_what_is_established_and_what_chance_does(tmp_path):
     text = told(
         tmp_path,
         record(0.62, **RATE),
+        record(0.64, **RATE, **COUNTRY),
         record(0.80, 0.72, 0.88),
         record(0.70, **COUNTRY),
-        record(0.12, 0.02, 0.21, **GAP),
+        record(-0.12, -0.21, -0.02, **GAP),
         record(-0.05, -0.2, 0.1, **CHANGE),
         goal(0.36, "kan inte avgöras", "nått"),
     )
-    assert "I gruppen deltagare vid avslut svarade 62 % av de inbjudna under året." in text
-    assert (
-        "1 andelar kan ställas mot rikets. På 1 av dem är skillnaden större än osäkerheten: K01b (80 %, riket 70 %)"
-        in text
+    assert "Av dem som bjöds in (deltagare vid avslut) svarade 62 % under året (riket 64 %)." in text
+    assert "1 mätpunkt (deltagare vid avslut) kan jämföras med riket." in text
+    assert "1 skillnad är säkerställd: K01b (80 %, riket 70 %)." in text
+    assert "1 är säkerställd: K01b, kvinnor 12 procentenheter lägre än män (−21 till −2)." in text
+    assert text.count("ungefär en av tjugo jämförelser") == 2
+    assert "1 förändring mellan våren och hösten kan prövas. Ingen är säkerställd" in text
+    assert "1 målnivå kan bedömas: underliggande nivå nådd 0, ej nådd 0, går inte att avgöra 1." in text
+
+
+def test_within_the_uncertainty_is_never_called_the_same(tmp_path):
+    hidden = record(None, item="K02b", **GAP)
+    shown = view(tmp_path, [record(0.8, 0.6, 0.9), record(0.7, **COUNTRY), record(0.05, -0.1, 0.2, **GAP), hidden])
+    assert plain(wording.gaps(shown, **END)) == (
+        "1 skillnad mellan kvinnor och män kan prövas, 1 kan det inte. Ingen är säkerställd (95-procentsintervallet "
+        "täcker noll). Det visar inte att kvinnor och män har det lika."
     )
-    assert "ungefär en av tjugo" in text
-    assert "Kvinnor och män: 1 av 1 skillnader är större än osäkerheten: K01b +12 (+2 till +21)." in text
-    assert "Mellan perioderna: ingen av 1 förändringar är större än osäkerheten." in text
-    assert "Målnivåer: 1 kan bedömas. Underliggande nivå: nått 0, ej nått 0, kan inte avgöras 1." in text
-
-
-def test_a_difference_within_the_uncertainty_is_not_called_equality(tmp_path):
-    shown = view(tmp_path, [record(0.05, -0.1, 0.2, **GAP)])
-    text = wording.gaps(shown, group="deltagare", occasion="avslut").markdown
-    assert "Ingen av 1 skillnader" in text
-    assert "Det visar inte att kvinnor och män har det lika" in text
+    summary = plain(wording.summary(shown, **END))
+    assert "Ingen skillnad är säkerställd" in summary
+    assert "Det visar inte att nivån är densamma." in summary
 
 
 @pytest.mark.parametrize(
     "lower, upper, value, says",
-    [(0.02, 0.2, 0.1, "K01b (+10)"), (-0.2, -0.01, -0.1, "K01b (−10)"), (-0.1, 0.2, 0.1, "Ingen av 1 förändringar")],
+    [
+        (0.02, 0.2, 0.1, "1 är säkerställd: K01b, +10 procentenheter (+2 till +20)."),
+        (-0.2, -0.01, -0.1, "1 är säkerställd: K01b, −10 procentenheter (−20 till −1)."),
+        (-0.1, 0.2, 0.1, "Ingen är säkerställd (95-procentsintervallet täcker noll). Det visar inte att läget är oför"),
+    ],
 )
-def test_changes_are_named_only_when_larger_than_the_uncertainty(tmp_path, lower, upper, value, says):
+def test_changes_are_named_only_when_established(tmp_path, lower, upper, value, says):
     shown = view(tmp_path, [record(value, lower, upper, **CHANGE)])
-    assert says in wording.changes(shown, group="deltagare", occasion="avslut").markdown
+    assert says in plain(wording.changes(shown, **END))
+
+
+def test_the_rate_of_answers_is_no_opinion(tmp_path):
+    shown = view(tmp_path, [record(0.2, 0.1, 0.3, **RATE, **GAP), record(0.2, 0.1, 0.3, **RATE, **CHANGE)])
+    assert "Ingen skillnad" in plain(wording.gaps(shown, **END))
+    assert "Ingen förändring" in plain(wording.changes(shown, **END))
+
+
+def test_outcomes_are_not_called_effects(tmp_path):
+    assert "går inte att säga utan en jämförelsegrupp" in plain(wording.outcomes(view(tmp_path, [record(0.5)])))
 
 
 def test_targets_say_who_decided_and_that_undecided_is_an_answer(tmp_path):
@@ -80,15 +105,15 @@ def test_targets_say_who_decided_and_that_undecided_is_an_answer(tmp_path):
     folder = write_study(tmp_path, targets="targets.yaml")
     (folder / "targets.yaml").write_text(goals, encoding="utf-8")
     text = wording.targets(view(folder, [record(0.5)])).markdown.replace("\N{NO-BREAK SPACE}", " ")
-    assert "minst 80 % av kvinnor och minst lika många av män. Egen\\_nivå; beslutad 2024-11-15 av Styrelsen." in text
-    assert "”kan inte avgöras” är ett riktigt svar" in text
+    assert "minst 80 % av kvinnorna och minst 80 % av männen. Egen\\_nivå; beslutad 2024-11-15 av Styrelsen." in text
+    assert "annars kan det inte avgöras" in text
     assert wording.targets(view(tmp_path / "utan", [record(0.5)])).markdown == "Studien har inga målnivåer."
 
 
 def test_response_says_what_nobody_knows(tmp_path):
-    text = wording.response(view(tmp_path, [record(0.62, **RATE)])).markdown.replace("\N{NO-BREAK SPACE}", " ")
-    assert text.startswith("38 % av de inbjudna i gruppen deltagare vid avslut svarade inte.")
-    assert "kan inte visas" in wording.response(view(tmp_path, [record(None, **RATE)])).markdown
+    text = plain(wording.response(view(tmp_path, [record(0.62, **RATE)]), **END))
+    assert text.startswith("38 % av dem som bjöds in (deltagare vid avslut) svarade inte.")
+    assert "kan inte visas" in plain(wording.response(view(tmp_path, [record(None, **RATE)]), **END))
 
 
 def test_method_tells_the_assumption_the_rule_and_who_decided(tmp_path):
