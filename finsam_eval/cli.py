@@ -1,29 +1,30 @@
-"""The commands: one an arrow, `run` for all of them."""
+"""The commands: one an arrow, `run` for all of them.
+
+Each imports what it needs when it is called: help and a second start must not wait for pandas and nbformat.
+"""
 
 from __future__ import annotations
 
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from finsam_eval import __version__
-from finsam_eval.codebook import load_codebook
 from finsam_eval.errors import BadInput, FinsamError
-from finsam_eval.pipeline import (
-    STEPS,
-    Done,
-    check_study,
-    has_raw,
-    report_step,
-    run_steps,
-    simulate_step,
-    timed,
-    workers,
-)
-from finsam_eval.study import Study, open_study
-from finsam_eval.view import find_study
+
+if TYPE_CHECKING:
+    from finsam_eval.pipeline import Done
+    from finsam_eval.study import Study
+
+STEPS = {
+    "ingest": "data/raw → responses, participations, invited; what could not be used → quarantine.",
+    "count": "Tables of persons → the cube of counts.",
+    "analyse": "The cube → records: every share, mean and difference with its interval.",
+    "release": "Counts and records → what may be seen, once for each profile.",
+}
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -72,6 +73,8 @@ def new(path: Path) -> None:
 @click.option("--forbund", default=36, show_default=True, help="How many förbund the synthetic country has.")
 def simulate(study: str, forbund: int) -> None:
     """Make a synthetic study's raw data, once."""
+    from finsam_eval.pipeline import simulate_step, timed
+
     _tell(timed(lambda: simulate_step(_open(study), forbund)))
 
 
@@ -79,6 +82,8 @@ def simulate(study: str, forbund: int) -> None:
 @study_option
 def lint(study: str) -> None:
     """Say what is wrong with a study's definitions before any data are read."""
+    from finsam_eval.pipeline import check_study
+
     findings = check_study(_open(study))
     for finding in findings:
         click.echo(f"- {finding}")
@@ -91,6 +96,8 @@ def lint(study: str) -> None:
 @study_option
 def codebook(name: str, study: str) -> None:
     """Print an instrument: every item with wording, scale, who answers and when."""
+    from finsam_eval.codebook import load_codebook
+
     book = load_codebook(name) if name else _open(study).codebook
     click.echo(f"{book.title} ({book.id}, {book.version})\n{book.source}\n{book.method_note}")
     for scale, meant in book.scales.items():
@@ -107,11 +114,13 @@ def codebook(name: str, study: str) -> None:
 
 
 def _step_command(name: str) -> None:
-    @main.command(name=name, help=(STEPS[name].__doc__ or "").strip())
+    @main.command(name=name, help=STEPS[name])
     @study_option
     def command(study: str) -> None:
+        from finsam_eval import pipeline
+
         opened = _open(study)
-        _tell(timed(lambda: STEPS[name](opened)))
+        _tell(pipeline.timed(lambda: pipeline.STEPS[name](opened)))
 
 
 for step in STEPS:
@@ -132,6 +141,8 @@ def report(study: str, profile: str, only: tuple[str, ...]) -> None:
 @click.option("--until", type=click.Choice([*STEPS, "report"]), default="report", show_default=True)
 def run(study: str, until: str) -> None:
     """Everything, from raw data to reports; a synthetic study's raw data are made first if there are none."""
+    from finsam_eval.pipeline import has_raw, run_steps, simulate_step, timed
+
     opened = _open(study)
     done = []
     if opened.settings.synthetic and not has_raw(opened):
@@ -144,10 +155,16 @@ def run(study: str, until: str) -> None:
 
 
 def _open(study: str) -> Study:
+    from finsam_eval.study import open_study
+    from finsam_eval.view import find_study
+
     return open_study(find_study(study))
 
 
 def _report(study: Study, profile: str, only: list[str]) -> Done:
+    from finsam_eval.pipeline import timed
+    from finsam_eval.reporting import report_step, workers
+
     with click.progressbar(length=1, label="reports", file=sys.stderr) as bar:
 
         def progress(made: int, of: int) -> None:

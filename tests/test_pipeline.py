@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from finsam_eval import pipeline
-from finsam_eval.cli import main
+from finsam_eval import pipeline, reporting
+from finsam_eval.cli import STEPS, main
 from finsam_eval.study import open_study
 
 ROOT = Path(__file__).parents[1]
@@ -106,14 +106,14 @@ def test_reports_in_three_formats_and_an_index(released, tmp_path):
 
 def test_one_report_that_fails_leaves_the_others_whole_and_is_seen(released, tmp_path, monkeypatch):
     folder = copy_of(released, tmp_path / "s")
-    made = pipeline.make_report
+    made = reporting.make_report
 
     def fails_for_f02(job):
         if job.unit == "F02":
-            raise pipeline.BadReport("90_forbund_report.ipynb, cell 3: ValueError")
+            raise reporting.BadReport("90_forbund_report.ipynb, cell 3: ValueError")
         made(job)
 
-    monkeypatch.setattr(pipeline, "make_report", fails_for_f02)
+    monkeypatch.setattr(reporting, "make_report", fails_for_f02)
     result = call("report", "--study", folder, "--only", "F02", "--only", "F03")
     assert result.exit_code == 1
     assert "FAILED F02: 90_forbund_report.ipynb, cell 3" in result.output
@@ -204,5 +204,9 @@ def test_release_json_carries_the_policy_and_the_hash_of_what_was_counted(releas
 
 def test_every_report_of_the_demo_is_about_a_known_kind():
     study = open_study(ROOT)
-    assert set(study.settings.reports) <= set(pipeline.REPORTS)
-    assert all((pipeline.NOTEBOOKS / report.notebook).exists() for report in pipeline.REPORTS.values())
+    assert set(study.settings.reports) <= set(reporting.REPORTS)
+    assert all((reporting.NOTEBOOKS / report.notebook).exists() for report in reporting.REPORTS.values())
+
+
+def test_the_commands_are_the_steps_in_their_order():
+    assert list(STEPS) == list(pipeline.STEPS)
