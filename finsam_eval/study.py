@@ -109,7 +109,8 @@ class StudySettings(Definition):
     """What `study.yaml` says. Every key is checked; an unknown one is refused.
 
     A series counts answers of people of another or unknown gender only where the country has at least
-    `fewest_of_unknown_gender` of them; set no lower than the policy's limit for publik, women and men can be shown.
+    `fewest_of_unknown_gender` of them. About twice the policy's limit for publik: with fewer, one side of their answers
+    is often under the limit, and every woman and man would be hidden with them.
     """
 
     id: Identifier
@@ -121,7 +122,7 @@ class StudySettings(Definition):
     report_period: str
     sources: Sources
     outcomes: list[Outcome] = []
-    fewest_of_unknown_gender: int = Field(default=10, ge=1)
+    fewest_of_unknown_gender: int = Field(default=20, ge=1)
     policy: str = "policy.yaml"
     targets: str | None = None
     reports: list[Identifier] = []
