@@ -91,7 +91,7 @@ def test_a_parameter_that_does_not_fit_is_named(tmp_path, parameters, told):
 
 
 def test_an_int_is_taken_for_a_float(tmp_path):
-    check_parameters(notebook(tmp_path / "a.ipynb"), {"forbund": "x", "level": 1})
+    assert check_parameters(notebook(tmp_path / "a.ipynb"), {"forbund": "x", "level": 1}) is None
 
 
 def test_a_misspelt_parameter_stops_before_anything_runs(tmp_path):

@@ -75,6 +75,7 @@ def test_a_kernel_ends_when_the_process_it_came_from_is_killed(tmp_path):
     _wait_until(address.exists)
     forker._server.kill()
     _wait_until(lambda: not kernels._alive(kernel))
+    assert not kernels._alive(kernel)
     forker.close()
 
 

@@ -6,7 +6,7 @@ local MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+strikeout"
 local SAFE_LINK = {["http:"] = true, ["https:"] = true, ["mailto:"] = true}
 -- The least width of a column and the width of a page, in characters of a table; Word may lack our font and use a
 -- wider one, so there a page holds fewer.
-local NARROWEST, LINE, WORD_LINE = 7, 94, 76
+local NARROWEST, LINE, WORD_LINE = 7, 94, 84
 
 -- Reading -------------------------------------------------------------------------------------------------------
 
