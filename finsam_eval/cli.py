@@ -64,8 +64,8 @@ def new(path: Path) -> None:
         (path / folder).mkdir(parents=True)
     for template in sorted(TEMPLATES.iterdir()):
         shutil.copyfile(template, path / template.name)
-    click.echo(f"{path.name}/ is made. Fill in study.yaml and policy.yaml, put the files in data/raw, then:")
-    click.echo(f"  finsam-eval lint --study {path.name}")
+    click.echo(f"{path}/ is made. Fill in study.yaml and policy.yaml, put the files in data/raw, then:")
+    click.echo(f"  finsam-eval lint --study {path}")
 
 
 @main.command()

@@ -73,6 +73,10 @@ def test_a_command_runs_in_the_callers_folder_with_our_package(
     other = tmp_path / "elsewhere"
     (other / "finsam_eval").mkdir(parents=True)
     (other / "finsam_eval/__main__.py").write_text("print('another copy')\n")
+    named = subprocess.run(
+        [run.PYTHON.parent / "finsam-eval", "lint"], cwd=other, capture_output=True, text=True, check=True
+    )
+    assert named.stdout.strip() == f"['lint']|{other}|{run.VENV}"
     for words, asked in [
         (["report"], ["run", "--study", str(run.ROOT)]),
         (["report", "--only", "F07"], ["report", "--only", "F07"]),
