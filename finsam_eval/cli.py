@@ -133,7 +133,8 @@ for step in STEPS:
 @click.option("--only", multiple=True, help="Only this förbund; may be given more than once.")
 def report(study: str, profile: str, only: tuple[str, ...]) -> None:
     """Make the reports of a release."""
-    _end(_open(study), [_report(_open(study), profile, list(only))])
+    opened = _open(study)
+    _end([_report(opened, profile, list(only))], _index(opened, profile))
 
 
 @main.command()
@@ -151,7 +152,7 @@ def run(study: str, until: str) -> None:
     done += run_steps(opened, until if until in STEPS else list(STEPS)[-1], _tell)
     if until == "report":
         done.append(_report(opened, "publik", []))
-    _end(opened, done)
+    _end(done, _index(opened, "publik") if until == "report" else None)
 
 
 def _open(study: str) -> Study:
@@ -176,19 +177,24 @@ def _report(study: Study, profile: str, only: list[str]) -> Done:
     return done
 
 
+def _index(study: Study, profile: str) -> Path:
+    from finsam_eval.reporting import index_of
+
+    return index_of(study, profile)
+
+
 def _tell(done: Done) -> None:
     click.echo(f"{done.step:9} {done.seconds:6.1f} s  read {done.read}; wrote {done.wrote}")
 
 
-def _end(study: Study, done: list[Done]) -> None:
+def _end(done: list[Done], index: Path | None) -> None:
     failures = [failure for step in done for failure in step.failures]
     for failure in failures:
         click.echo(f"FAILED {failure}", err=True)
     slowest = max(done, key=lambda step: step.seconds)
     total = sum(step.seconds for step in done)
     click.echo(f"{total:.0f} s in all; slowest: {slowest.step}, {slowest.seconds:.0f} s")
-    index = study.reports / "index.html"
-    if any(step.step == "report" for step in done) and index.exists():
+    if index is not None:
         click.echo(f"Rapporterna: {index}")
     if failures:
         sys.exit(1)

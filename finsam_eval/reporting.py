@@ -34,6 +34,11 @@ class Report:
 REPORTS = {"forbund": Report("90_forbund_report.ipynb", "Förbundsrapport")}
 
 
+def index_of(study: Study, profile: str) -> Path:
+    """Return where the page that lists a profile's reports lies."""
+    return study.reports / ("index.html" if profile == "publik" else f"index_{profile}.html")
+
+
 def report_step(
     study: Study, *, profile: str, only: list[str], workers: int, progress: Callable[[int, int], None]
 ) -> Done:
@@ -54,7 +59,7 @@ def report_step(
     outcomes = run_jobs(chosen, make_report, workers=workers, progress=lambda _: progress(next(made), len(chosen)))
     errors = {outcome.job: outcome.error for outcome in outcomes}
     rows = [row for job in jobs if (row := _index_row(job, errors.get(job))).files or row.reason]
-    index = study.reports / ("index.html" if profile == "publik" else f"index_{profile}.html")
+    index = index_of(study, profile)
     write_index(index, f"Rapporter – {study.settings.name}", _banner(study, profile), study.settings.language, rows)
     failures = [f"{job.unit}: {error}" for job, error in errors.items() if error]
     wrote = f"{3 * (len(chosen) - len(failures))} files and {index.name} in {study.reports.name}/"

@@ -102,6 +102,7 @@ def test_reports_in_three_formats_and_an_index(released, tmp_path):
     index = (folder / "reports" / "index.html").read_text(encoding="utf-8")
     assert "F04" not in index
     assert "publik/forbund/F02.pdf" in index
+    assert result.output.splitlines()[-1] == f"Rapporterna: {folder / 'reports' / 'index.html'}"
 
 
 def test_one_report_that_fails_leaves_the_others_whole_and_is_seen(released, tmp_path, monkeypatch):
