@@ -68,8 +68,7 @@ def levels(view: View, *, group: str, occasion: str) -> Figure | None:
     """Top-two share per mätpunkt with its interval, the country beside it; None where the table beside says why."""
     own, country = (view.shares(group, occasion, unit=unit) for unit in (view.unit, COUNTRY))
     items = [item for item in view.items(group, occasion) if item.id in own.index]
-    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
-    caption = f"{who}: andel som instämmer, {view.period_label}"
+    caption = f"{view.whom(group, occasion)}: andel som instämmer, {view.period_label}"
     if not (own.loc[[item.id for item in items], "status"] == Status.OK).any():
         return None
     canvas, axes = _canvas(items)
@@ -88,8 +87,7 @@ def gaps(view: View, *, group: str, occasion: str) -> Figure | None:
     key = {"respondent_group": group, "occasion": occasion, "period": view.period}
     rows = view.select(**key, statistic="skillnad", gender="kvinna", against_gender="man").set_index("item")
     items = [item for item in view.items(group, occasion) if item.id in rows.index]
-    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
-    caption = f"{who}: skillnad mellan kvinnor och män, {view.period_label}"
+    caption = f"{view.whom(group, occasion)}: skillnad mellan kvinnor och män, {view.period_label}"
     if not (rows.loc[[item.id for item in items], "status"] == Status.OK).any():
         return None
     canvas, axes = _canvas(items)
@@ -114,8 +112,7 @@ def distribution(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
         & (view.counts["detail"] == "fordelning")
     ]
     items = [item for item in view.items(group, occasion) if item.id in set(counts["item"])]
-    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
-    caption = f"{who}: alla svar, {view.period_label}"
+    caption = f"{view.whom(group, occasion)}: alla svar, {view.period_label}"
     if not items:
         return NoFigure(caption)
     canvas, axes = _canvas(items)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 from collections.abc import Sequence
 
@@ -71,8 +70,3 @@ def html_text(text: str) -> str:
 def markdown_text(text: str) -> str:
     """Return text that is shown as it is in Markdown: no markup, no raw HTML, no line breaks."""
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
-
-
-def is_number(value: object) -> bool:
-    """Return whether a cell holds a finite number."""
-    return isinstance(value, int | float) and math.isfinite(value)

@@ -95,9 +95,8 @@ def levels(view: View, *, group: str, occasion: str) -> Table:
         for item in view.items(group, occasion)
         if item.id in own.index
     ]
-    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     return Table(
-        f"{who}: andel som instämmer, {view.period_label}",
+        f"{view.whom(group, occasion)}: andel som instämmer, {view.period_label}",
         *_without_empty(["Mätpunkt", "Svar", "Andel", "Osäkerhet", "Medelvärde", "Riket"], _shown(rows), 4),
     )
 
@@ -112,9 +111,8 @@ def gaps(view: View, *, group: str, occasion: str) -> Table:
         for item in view.items(group, occasion)
         if item.id in difference.index
     ]
-    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     return Table(
-        f"{who}: kvinnor och män, {view.period_label} (skillnad i procentenheter)",
+        f"{view.whom(group, occasion)}: kvinnor och män, {view.period_label} (skillnad i procentenheter)",
         ["Mätpunkt", "Kvinnor", "Svar", "Män", "Svar", "Skillnad", "Osäkerhet"],
         _shown(rows),
     )
@@ -139,9 +137,8 @@ def changes(view: View, *, group: str, occasion: str) -> Table:
             for item in view.items(group, occasion)
             if item.id in change.index
         ]
-    who = f"{view.codebook.group_label(group)} {view.codebook.occasion_label(occasion)}"
     return Table(
-        f"{who}: {labels[0]} och {labels[1]} (förändring i procentenheter)",
+        f"{view.whom(group, occasion)}: {labels[0]} och {labels[1]} (förändring i procentenheter)",
         [
             "Mätpunkt",
             labels[0].capitalize(),

@@ -46,6 +46,10 @@ class View:
         """Its Swedish name."""
         return self.study.period_label(self.period)
 
+    def whom(self, group: str, occasion: str) -> str:
+        """Return who answered and when: "Deltagare vid avslut"."""
+        return f"{self.codebook.group_label(group)} {self.codebook.occasion_label(occasion)}"
+
     def items(self, group: str, occasion: str) -> list[Item]:
         """Return the items that this group answers at this occasion and that anyone in the country answered."""
         answered = self.select(unit=COUNTRY, respondent_group=group, occasion=occasion)["item"].unique()

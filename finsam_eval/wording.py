@@ -152,7 +152,7 @@ def _left_out(view: View) -> str:
 
 
 def _whom(view: View, group: str, occasion: str) -> str:
-    return f"{view.codebook.group_label(group).lower()} {view.codebook.occasion_label(occasion)}"
+    return view.whom(group, occasion).lower()
 
 
 def _who(view: View, group: str, occasion: str) -> str:
