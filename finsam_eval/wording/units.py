@@ -1,4 +1,4 @@
-"""A result → a sentence. Every sentence whose truth depends on data is made here and tested."""
+"""Sentences about a released unit: who answered, where it stands, what may not be concluded."""
 
 from __future__ import annotations
 
@@ -13,20 +13,9 @@ from finsam_eval.results import ALL, COUNTRY, Status
 from finsam_eval.study import RESPONSE
 from finsam_eval.swedish import listing, markdown_text, percent, points, points_interval
 from finsam_eval.view import View
-
-SYNTHETIC = "SYNTETISKA DATA – påhittade förbund och simulerade svar"
+from finsam_eval.wording.shared import Text, counted
 
 CHANCE = "Även utan verkliga skillnader skulle ungefär en av tjugo jämförelser se säkerställd ut."
-
-
-@dataclass(frozen=True)
-class Text:
-    """Sentences in Markdown; names from data are escaped when it is made."""
-
-    markdown: str
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown
 
 
 def summary(view: View, *, group: str, occasion: str) -> Text:
@@ -177,7 +166,7 @@ def _country(view: View, group: str, occasion: str) -> str:
     whom = f"({_whom(view, group, occasion)})"
     if both.empty:
         return f"Ingen mätpunkt {whom} har så många svar att den kan jämföras med riket."
-    start = f"{_counted(len(both), 'mätpunkt', 'mätpunkter')} {whom} kan jämföras med riket."
+    start = f"{counted(len(both), 'mätpunkt', 'mätpunkter')} {whom} kan jämföras med riket."
     outside = both[(both["value_riket"] < both["lower"]) | (both["value_riket"] > both["upper"])]
     if outside.empty:
         return (
@@ -188,7 +177,7 @@ def _country(view: View, group: str, occasion: str) -> str:
         [f"{row.Index} ({percent(row.value)}, riket {percent(row.value_riket)})" for row in outside.itertuples()]
     )
     return (
-        f"{start} {_counted(len(outside), 'skillnad är säkerställd', 'skillnader är säkerställda')}: {told}. {CHANCE}"
+        f"{start} {counted(len(outside), 'skillnad är säkerställd', 'skillnader är säkerställda')}: {told}. {CHANCE}"
     )
 
 
@@ -213,7 +202,7 @@ def _established(rows: pd.DataFrame, what: _Compared, tell: Callable[[pd.Series]
     if shown.empty:
         return f"Ingen {what.one} {what.between} kan prövas: för få svar."
     clear = shown[(shown["lower"] > 0) | (shown["upper"] < 0)]
-    start = f"{_counted(len(shown), what.one, what.several)} {what.between} kan prövas"
+    start = f"{counted(len(shown), what.one, what.several)} {what.between} kan prövas"
     untested = f", {len(rows) - len(shown)} kan det inte" if len(rows) > len(shown) else ""
     if clear.empty:
         return (
@@ -221,7 +210,7 @@ def _established(rows: pd.DataFrame, what: _Compared, tell: Callable[[pd.Series]
             f"{what.not_shown}."
         )
     told = listing([tell(row) for _, row in clear.iterrows()])
-    return f"{start}{untested}. {_counted(len(clear), 'är säkerställd', 'är säkerställda')}: {told}. {CHANCE}"
+    return f"{start}{untested}. {counted(len(clear), 'är säkerställd', 'är säkerställda')}: {told}. {CHANCE}"
 
 
 def _gap(row: pd.Series) -> str:
@@ -245,13 +234,9 @@ def _targets(view: View) -> str:
         return "Målnivåerna kan inte bedömas: för få svar."
     count = {verdict: int((shown["verdict"] == verdict).sum()) for verdict in ("nått", "ej nått", "kan inte avgöras")}
     return (
-        f"{_counted(len(shown), 'målnivå', 'målnivåer')} kan bedömas: underliggande nivå nådd {count['nått']}, "
+        f"{counted(len(shown), 'målnivå', 'målnivåer')} kan bedömas: underliggande nivå nådd {count['nått']}, "
         f"ej nådd {count['ej nått']}, går inte att avgöra {count['kan inte avgöras']}."
     )
-
-
-def _counted(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
 
 
 def _item_name(view: View, item: str) -> str:

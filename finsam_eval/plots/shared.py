@@ -1,0 +1,128 @@
+"""The figure, its look, and the marks that figures share."""
+
+from __future__ import annotations
+
+import base64
+import io
+import textwrap
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter
+
+from finsam_eval.codebook import Item
+from finsam_eval.results import Status
+from finsam_eval.swedish import HIDDEN, NO_ANSWERS, percent
+from finsam_eval.tables.shared import NOTHING_SHOWN, item_label
+
+OWN, OTHER, MUTED = "#0b4f8a", "#a34a00", "#5f5f5f"
+"""Dark enough against white for WCAG AA; shapes differ too, so that colour never carries the meaning alone."""
+
+WIDTH, ABOVE, BELOW = 6.7, 0.3, 0.5
+"""Inches: the text width of an A4 page; room for the legend above and the axis below."""
+
+STYLE = {
+    **sns.axes_style("whitegrid"),
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.grid.axis": "x",
+    "ytick.left": False,
+    "svg.hashsalt": "finsam-eval",
+    "svg.fonttype": "path",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure: SVG for pages and PDF, PNG for Word, caption, and the text that replaces it."""
+
+    svg: str
+    png: bytes
+    caption: str
+    alt: str
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, object], dict[str, object]]:
+        shown = {"alt": self.alt, "caption": self.caption, "width": f"{WIDTH * 2.54:.1f}cm"}
+        return {"image/svg+xml": self.svg, "image/png": base64.b64encode(self.png).decode()}, {"finsam": shown}
+
+
+@dataclass(frozen=True)
+class NoFigure:
+    """Takes a figure's place where nothing in it may be shown."""
+
+    caption: str
+
+    def _repr_markdown_(self) -> str:
+        return f"*{self.caption}:* {NOTHING_SHOWN}"
+
+
+def canvas_for(items: list[Item]) -> tuple[Canvas, Axes]:
+    """Return an empty figure with a line for each item, labelled."""
+    with mpl.rc_context(STYLE):
+        height = ABOVE + BELOW + 0.36 * len(items)
+        canvas = Canvas(figsize=(WIDTH, height))
+        axes = canvas.subplots()
+        # Fixed margins: figures below each other line up, and no time goes to looking for them.
+        canvas.subplots_adjust(left=0.47, right=0.97, top=1 - ABOVE / height, bottom=BELOW / height)
+    labels = [textwrap.fill(item_label(item), 52) for item in items]
+    axes.set_yticks(range(len(items)), labels, fontsize=7.5)
+    axes.set_ylim(len(items) - 0.4, -0.6)
+    return canvas, axes
+
+
+def mark(axes: Axes, place: int, row: pd.Series, colour: str, *, marker: str, filled: bool, bar: bool = False) -> None:
+    """Draw a record's value, with `bar` its interval too, or the words that say why there is none."""
+    if row["status"] == Status.OK:
+        if bar:
+            axes.hlines(place, row["lower"], row["upper"], color=colour, linewidth=2)
+        # The country's hollow diamond lies on top and is larger: it stays visible where both values coincide.
+        size, layer = (6, 3) if filled else (9, 4)
+        face = colour if filled else "none"
+        axes.plot(row["value"], place, marker, color=colour, markerfacecolor=face, markersize=size, zorder=layer)
+    elif bar:
+        words = {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(row["status"], str(row["status"]))
+        axes.annotate(
+            words,
+            (0.01, place),
+            xycoords=("axes fraction", "data"),
+            color=MUTED,
+            fontsize=8,
+            va="center",
+            style="italic",
+        )
+
+
+def under(axes: Axes, words: str) -> None:
+    """Write what the axis shows."""
+    # Right-aligned: the labels to the left leave less than half the width for the axis itself.
+    axes.set_xlabel(words, loc="right", fontsize=8)
+
+
+def share_axis(axes: Axes) -> None:
+    """Let the axis run from 0 to 100 per cent."""
+    axes.set_xlim(0, 1.02)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
+    under(axes, "Andel på de högsta stegen; strecket visar osäkerheten")
+
+
+def legend(axes: Axes, entries: list[tuple[str, str, str, bool]]) -> None:
+    """Name the marks: name, colour, marker, filled."""
+    for name, colour, marker, filled in entries:
+        axes.plot([], [], marker, color=colour, markerfacecolor=colour if filled else "white", label=name)
+    axes.figure.legend(loc="upper left", ncols=len(entries), frameon=False)
+
+
+def finish(canvas: Canvas, caption: str, alt: str) -> Figure:
+    """Return the figure in both formats, the same bytes each time."""
+    svg, png = io.BytesIO(), io.BytesIO()
+    with mpl.rc_context(STYLE):
+        canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+        canvas.savefig(png, format="png", dpi=130, metadata={"Software": None})
+    return Figure(svg.getvalue().decode("utf-8"), png.getvalue(), caption, alt)

@@ -1,0 +1,66 @@
+"""What those who may see everything are shown of how good the data are."""
+
+from __future__ import annotations
+
+from finsam_eval.inside import Inside
+from finsam_eval.swedish import DASH, percent, whole
+from finsam_eval.tables.shared import Table
+
+
+def account(inside: Inside) -> Table:
+    """Per file: read = kept + quarantined, in rows and in answers."""
+    rows = [
+        [f"{line.file} ({line.unit})", whole(line.read), whole(line.kept), whole(line.quarantined)]
+        for line in inside.account.itertuples()
+    ]
+    return Table("Läst = behållet + i karantän", ["Fil", "Läst", "Behållet", "I karantän"], rows)
+
+
+def set_aside(inside: Inside) -> Table:
+    """What lies in quarantine and why; never the values."""
+    rows = [
+        [line.file, line.column, line.reason, whole(line.size)] for line in inside.set_aside().itertuples(index=False)
+    ]
+    return Table(
+        "I karantän, efter orsak", ["Fil", "Kolumn", "Orsak", "Antal"], rows, empty="ingenting ligger i karantän."
+    )
+
+
+def response_by_forbund(inside: Inside, *, group: str) -> Table:
+    """Invited, answered and rate per förbund for one respondent group."""
+    table = inside.response(["respondent_group", "forbund"])
+    table = table[table["respondent_group"] == group].merge(inside.units, on="forbund")
+    rows = [
+        [
+            f"{line.forbund} {line.name}",
+            whole(line.invited),
+            whole(line.answered),
+            percent(line.rate) if line.invited else DASH,
+        ]
+        for line in table.itertuples(index=False)
+    ]
+    label = inside.study.codebook.group_label(group)
+    return Table(f"Svarsfrekvens: {label}", ["Förbund", "Inbjudna", "Svarade", "Andel"], rows)
+
+
+def missing_by_item(inside: Inside) -> Table:
+    """Answers asked for and missing per item and group."""
+    rows = [
+        [
+            f"{line.item} {inside.study.codebook.group_label(line.respondent_group)}",
+            whole(line.asked),
+            whole(line.missing),
+            percent(line.share, 1),
+        ]
+        for line in inside.missing_share(["item", "respondent_group"]).itertuples()
+    ]
+    return Table("Obesvarade frågor", ["Fråga och grupp", "Ställda", "Obesvarade", "Andel"], rows)
+
+
+def missing_by_forbund(inside: Inside) -> Table:
+    """Answers asked for and missing per förbund, over all questions."""
+    rows = [
+        [line.forbund, whole(line.asked), whole(line.missing), percent(line.share, 1)]
+        for line in inside.missing_share(["forbund"]).itertuples()
+    ]
+    return Table("Obesvarade frågor per förbund", ["Förbund", "Ställda", "Obesvarade", "Andel"], rows)
