@@ -6,7 +6,9 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -39,11 +41,16 @@ REGISTER = "register"
 AT_END = "avslut"
 """The occasion outcomes belong to: the end of a participation."""
 
+WHOLE = "studien"
+"""The one unit of a study without förbund: all of it."""
+
+PERIOD_ID = r"^[A-Za-z0-9_-]{1,20}$"
+
 
 class Period(Definition):
     """A reporting period, both days included. Periods of one `kind` are compared with each other."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")
+    id: str = Field(pattern=PERIOD_ID)
     label: str
     kind: str = Field(pattern=r"^[a-z_]{1,20}$")
     start: date
@@ -72,22 +79,62 @@ class Source(Definition):
 class ResponseSource(Source):
     """One row per questionnaire; `items` gives the heading of an item where it is not the item's id.
 
-    `occasion` stands here where the file has no column for it.
+    `occasion`, and `period` (one of the study's atoms) in place of dates, stand here where the file has no column for
+    them.
     """
 
     respondent_group: Identifier
     occasion: Identifier | None = None
+    period: str | None = Field(default=None, pattern=PERIOD_ID)
     items: dict[Identifier, str] = {}
+
+    @model_validator(mode="after")
+    def _who_and_when(self) -> Self:
+        if "respondent" not in self.columns:
+            raise ValueError(f"{self.file}: columns must name respondent, the pseudonym that links a person's answers")
+        if ("date" in self.columns) == (self.period is not None):
+            raise ValueError(f"{self.file}: name a column of dates, or give one period for the whole file; one of them")
+        if "occasion" not in self.columns and self.occasion is None:
+            raise ValueError(f"{self.file}: name a column for occasion, or give one occasion for the whole file")
+        return self
 
 
 class Sources(Definition):
-    """Every raw file of the study."""
+    """Every raw file of the study.
 
-    forbund: Source
-    insatser: Source
+    Without `forbund` the study is one unit, `WHOLE`. `observations` are figures that others have counted; a study may
+    consist of them alone.
+    """
+
+    forbund: Source | None = None
+    insatser: Source | None = None
     participations: Source | None = None
     invited: Source | None = None
-    responses: list[ResponseSource] = Field(min_length=1)
+    responses: list[ResponseSource] = []
+    observations: Source | None = None
+
+    @model_validator(mode="after")
+    def _hang_together(self) -> Self:
+        if not self.responses and self.observations is None:
+            raise ValueError("give responses, observations or both; without them there is nothing to study")
+        if self.insatser is not None and self.forbund is None:
+            raise ValueError("insatser belong to förbund: give forbund too, or leave insatser out")
+        if self.participations is not None and self.insatser is None:
+            raise ValueError("participations belong to insatser: give insatser too, or leave participations out")
+        for source in [*self.responses, *([self.invited] if self.invited else [])]:
+            self._check_place(source)
+        return self
+
+    def _check_place(self, source: Source) -> None:
+        places = {"forbund": self.forbund, "insats": self.insatser, "participation": self.participations}
+        unknown = [name for name, file in places.items() if name in source.columns and file is None]
+        if unknown:
+            raise ValueError(
+                f"{source.file}: column {unknown[0]} is used, but sources has no file that lists what it may be; "
+                "add the file, or list the column under ignored"
+            )
+        if self.forbund is not None and not set(places) & set(source.columns):
+            raise ValueError(f"{source.file}: columns must name {' or '.join(places)}, so that each answer has a place")
 
 
 class Outcome(Definition):
@@ -125,6 +172,7 @@ class StudySettings(Definition):
     fewest_of_unknown_gender: int = Field(default=20, ge=1)
     policy: str = "policy.yaml"
     targets: str | None = None
+    logic_models: list[str] = []
     reports: list[Identifier] = []
     controller: str
     legal_basis: str
@@ -227,6 +275,15 @@ class Study:
             for kind, members in kinds.items()
         }
 
+    @property
+    def atoms_in_report(self) -> list[str]:
+        """The atoms that the report's period is a union of, in time order."""
+        return next(
+            members[self.settings.report_period]
+            for members in self.periods.values()
+            if self.settings.report_period in members
+        )
+
     def period_label(self, name: str) -> str:
         """Return the Swedish name of a reporting period."""
         return next(period.label for period in self.settings.periods if period.id == name)
@@ -249,7 +306,35 @@ def open_study(folder: Path) -> Study:
     study = Study(folder.resolve(), parse(StudySettings, read_yaml(path), path.name))
     if not any(occasion.id == AT_END for occasion in study.codebook.occasions) and study.settings.outcomes:
         raise BadDefinition(f"study.yaml has outcomes, but its codebook has no occasion called {AT_END}")
+    _check_periods(study)
     return study
+
+
+def _check_periods(study: Study) -> None:
+    atoms = [atom.id for atom in study.atoms]
+    for source in study.settings.sources.responses:
+        if source.period is not None and source.period not in atoms:
+            raise BadDefinition(
+                f"study.yaml, {source.file}: period {source.period} is not a period that no other one cuts; "
+                f"those are {', '.join(atoms)}"
+            )
+
+
+UNFINISHED = ".half"
+"""How a file ends while it is being written."""
+
+_written: ContextVar[list[Path] | None] = ContextVar("written", default=None)
+
+
+@contextmanager
+def record_writes() -> Iterator[list[Path]]:
+    """Return a list that every file written within this block, in this thread, is added to."""
+    files: list[Path] = []
+    token = _written.set(files)
+    try:
+        yield files
+    finally:
+        _written.reset(token)
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -262,7 +347,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=UNFINISHED)
         os.close(handle)
     except OSError as error:
         raise BadInput(f"{path.parent.name}/ cannot be written ({error.strerror}); check the folder's rights") from None
@@ -271,6 +356,8 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         write(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
+        if (files := _written.get()) is not None:
+            files.append(path)
     except OSError as error:
         raise BadInput(f"{path.name} cannot be written ({error.strerror}); is it open in another program?") from None
     finally:

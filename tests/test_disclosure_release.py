@@ -203,6 +203,37 @@ def test_two_forbund_are_no_country():
     assert audit(result, PUBLIK).empty
 
 
+@pytest.mark.parametrize("answers", [[5, 5, 5, 5, 5], [5, 5, 5, 1, 1], [1, 0, 0, 0, 0]])
+def test_one_forbund_is_the_country_and_both_show_the_same(answers):
+    for policy in (PUBLIK, INTERN):
+        result = released(cube(same_everywhere(answers, forbund="A")), policy)
+        keys = ["period", "gender", "detail", "category", "n"]
+        own, country = (result.counts.loc[result.counts["unit"] == unit, keys] for unit in ("A", "riket"))
+        assert own.to_numpy().tolist() == country.to_numpy().tolist()
+        assert shown(result, unit="A") == shown(result, unit="riket")
+        assert audit(result, policy).empty
+    assert (len(own) > 0) == (answers != [1, 0, 0, 0, 0])
+
+
+def test_the_office_holders_of_a_lone_forbund_are_not_shown_as_the_country():
+    counts = cube(same_everywhere([5, 5, 5, 5, 5], forbund="A"), "ledning", "chef")
+    assert set(shown(released(counts), unit="riket")) == {""}
+
+
+def test_a_cube_without_rows_is_released_as_tables_without_rows():
+    whole = released(cube(same_everywhere([5] * 5)))
+    empty = release(
+        cube(same_everywhere([5] * 5)).iloc[:0], whole.records.iloc[:0], PUBLIK, codebook=CODEBOOK, periods=HALVES
+    )
+    for name in ("rungs", "counts", "records"):
+        assert getattr(empty, name).empty
+        pd.testing.assert_series_equal(getattr(empty, name).dtypes, getattr(whole, name).dtypes)
+    assert list(empty.register) == list(released(cube(same_everywhere([1] * 5))).register)
+    found = audit(empty, PUBLIK)
+    assert found.empty
+    assert list(found) == list(audit(whole, PUBLIK))
+
+
 def mixed_country():
     answers = same_everywhere([5, 5, 5, 5, 5], forbund="ABCD")
     answers["E", "H1", "kvinna"] = [0, 0, 2, 0, 0]  # n
@@ -392,3 +423,11 @@ def test_every_published_count_is_true_and_carries_its_coarser_details(counts):
         if "fordelning" in by_detail:
             assert by_detail["fordelning"] == by_detail["n"]
             assert "topptva" in by_detail
+
+
+def test_a_hidden_judgement_still_says_which_target_it_was_about():
+    judged = record("mal", unit="E", period="H1", gender="kvinna", indicator="demo:andel", outcome="nått")
+    row = released(mixed_country(), records=[judged]).records.set_index("statistic").loc["mal"]
+    assert (row["status"], row["target"], row["indicator"]) == ("undertryckt", 0.3, "demo:andel")
+    assert row["outcome"] == ""
+    assert np.isnan(row["probability"])

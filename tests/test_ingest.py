@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -172,7 +174,9 @@ def test_a_study_without_usable_answers_is_refused(tmp_path):
     text = DELTAGARE.splitlines()[0] + "\np1;D1;Under;1;Nej;2025-02-01;9;9;9\n"
     staff = RAW["personal.csv"].splitlines()[0] + "\ns1;D1;Under;2025-02-02;\n"
     study = open_study(write_study(tmp_path, {"deltagare.csv": text, "personal.csv": staff}))
-    with pytest.raises(BadInput, match="no usable answer in Liten studie: 3 rows and answers lie in quarantine"):
+    with pytest.raises(
+        BadInput, match="no usable answer or figure in Liten studie: 3 rows and answers lie in quarantine"
+    ):
         ingest_step(study)
     assert (study.internal / "quarantine.csv").read_text(encoding="utf-8").count("utanför skalan") == 3
 
@@ -216,3 +220,62 @@ def test_other_numbers_are_not(text):
 @given(st.text(max_size=60))
 def test_any_text_is_judged_without_failing(text):
     assert looks_like_personnummer(text) in (True, False)
+
+
+ONE_FILE = {
+    "file": "svar.csv",
+    "respondent_group": "deltagare",
+    "occasion": "under",
+    "period": "2025H1",
+    "columns": {"respondent": "id"},
+}
+
+
+def read_one(folder, text, sources=None, **source):
+    sources = sources or {"responses": [{**ONE_FILE, **source}]}
+    return read(folder, {"svar.csv": text}, sources=sources, outcomes=[])
+
+
+def test_a_study_without_forbund_and_dates_is_one_unit_and_one_period(tmp_path):
+    result = read_one(tmp_path, "id;K01a\np1;4\np2;\n")
+    assert result.units.to_dict("records") == [{"forbund": "studien", "name": "Liten studie", "lan": ""}]
+    assert result.responses[["respondent", "forbund", "insats", "period", "gender"]].to_numpy().tolist() == [
+        ["p1", "studien", "", "2025H1", "okant"],
+        ["p2", "studien", "", "2025H1", "okant"],
+    ]
+    assert result.responses["date"].isna().all()
+    assert list(result.account["file"]) == ["svar.csv", "svar.csv"]
+
+
+def test_invitations_of_one_unit_need_neither_forbund_nor_insats(tmp_path):
+    columns = {name: name for name in ("respondent_group", "occasion", "period", "gender", "invited")}
+    sources = {"responses": [ONE_FILE], "invited": {"file": "bjudna.csv", "columns": columns}}
+    raw = {
+        "svar.csv": "id;K01a\np1;4\n",
+        "bjudna.csv": "respondent_group;occasion;period;gender;invited\ndeltagare;under;2025H1;okant;7\n",
+    }
+    (row,) = read(tmp_path, raw, sources=sources, outcomes=[]).invited.to_dict("records")
+    assert (row["forbund"], row["insats"], row["invited"]) == ("studien", "", 7)
+
+
+def test_forbund_without_insatser(tmp_path):
+    source = {**ONE_FILE, "columns": {"respondent": "id", "forbund": "f"}}
+    sources = {"forbund": SETTINGS["sources"]["forbund"], "responses": [source]}
+    result = read_one(tmp_path, "id;f;K01a\np1;F02;4\np2;F09;4\n", sources)
+    assert result.responses[["forbund", "insats"]].to_numpy().tolist() == [["F02", ""]]
+    assert list(result.quarantine["column"]) == ["forbund"]
+
+
+def test_the_example_bfi_is_read_whole_and_gives_the_alpha_that_psych_gives():
+    folder = Path(__file__).parents[1] / "examples" / "bfi"
+    result = ingest(open_study(folder))
+    assert result.quarantine.empty
+    items = [f"A{number}" for number in range(1, 6)]
+    scores = result.responses.astype({"value": "float64"})
+    answers = scores.pivot_table(index="respondent", columns="item", values="value")
+    own, everything = answers[items].dropna(), answers.dropna()[items]
+    assert (len(answers), len(own), len(everything)) == (2800, 2709, 2436)
+    # psych 2.2.9: psych::alpha(na.omit(bfi[, 1:5]), keys = "A1"), and on the rows of na.omit(bfi[, 1:25])
+    for part, alpha in ((own, 0.703756), (everything, 0.715849)):
+        covariance = part.cov().to_numpy()
+        assert 5 / 4 * (1 - covariance.trace() / covariance.sum()) == pytest.approx(alpha, abs=5e-7)

@@ -36,7 +36,9 @@ def project_files() -> list[Path]:
 
 
 def is_kept(path: Path) -> bool:
-    made = path.parts[0] in LOCAL and path.name != "README.md"
+    study = path.parts[2:] if path.parts[0] == "examples" else path.parts
+    open_rows = study != path.parts and study[:2] == ("data", "raw")
+    made = study[:1] and study[0] in LOCAL and not open_rows and path.name != "README.md"
     return not made and not any(part in UNTRACKED or part.endswith(("_cache", ".egg-info")) for part in path.parts)
 
 
@@ -85,6 +87,8 @@ def test_data_and_reports_stay_where_they_were_made() -> None:
         "data/processed/README.md",
         "reports/README.md",
     }
+    examples = {p.parts[2:] for p in taken if p.parts[0] == "examples"}
+    assert {p[:2] for p in examples if p[0] in LOCAL} <= {("data", "raw")}
 
 
 @pytest.mark.parametrize("pattern", [MACHINE, REGISTRY], ids=["machine path", "registry host"])

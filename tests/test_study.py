@@ -80,3 +80,40 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path):
 def test_a_table_not_made_yet_says_which_step_is_missing(tmp_path):
     with pytest.raises(BadInput, match="counts.parquet is not made yet"):
         load_table(tmp_path / "counts.parquet")
+
+
+def responses(**other):
+    source = {"file": "svar.csv", "respondent_group": "deltagare", "occasion": "under", "period": "2025H1"}
+    return [{**source, "columns": {"respondent": "id", **other.pop("columns", {})}, **other}]
+
+
+FORBUND, INSATSER = SETTINGS["sources"]["forbund"], SETTINGS["sources"]["insatser"]
+
+
+@pytest.mark.parametrize(
+    "sources, says",
+    [
+        ({"responses": []}, "give responses, observations or both"),
+        ({"insatser": INSATSER, "responses": responses()}, "insatser belong to förbund"),
+        (
+            {"participations": SETTINGS["sources"]["participations"], "responses": responses()},
+            "participations belong to insatser",
+        ),
+        ({"responses": responses(columns={"forbund": "f"})}, "svar.csv: column forbund is used, but sources has no"),
+        (
+            {"forbund": FORBUND, "responses": responses(columns={"insats": "i"})},
+            "svar.csv: column insats is used, but sources has no",
+        ),
+        ({"forbund": FORBUND, "responses": responses()}, "columns must name forbund or insats or participation"),
+        ({"responses": responses(period="2024")}, "period 2024 is not a period that no other one cuts"),
+        ({"responses": responses(period="2025")}, "those are 2025H1, 2025H2"),
+        ({"responses": responses(period=None)}, "name a column of dates, or give one period"),
+        ({"responses": responses(columns={"date": "d"})}, "one of them"),
+        ({"responses": responses(occasion=None)}, "name a column for occasion"),
+        ({"responses": [{**responses()[0], "columns": {}}]}, "columns must name respondent"),
+    ],
+)
+def test_sources_that_do_not_hang_together_are_refused(tmp_path, sources, says):
+    with pytest.raises(BadDefinition) as refusal:
+        open_study(write_study(tmp_path, sources=sources, outcomes=[]))
+    assert says in str(refusal.value)

@@ -13,7 +13,7 @@ from finsam_eval.disclosure.cells import SHOWN_GENDERS, Array, Calendar, Mask, T
 from finsam_eval.disclosure.ladder import passes
 from finsam_eval.disclosure.policy import Policy
 from finsam_eval.disclosure.records import CELL
-from finsam_eval.disclosure.release import SERIES, Released, holds_office
+from finsam_eval.disclosure.release import SERIES, Released, holds_office, joined
 from finsam_eval.disclosure.suppression import given_away
 from finsam_eval.results import COUNTRY, Status
 
@@ -30,7 +30,7 @@ def audit(released: Released, policy: Policy) -> pd.DataFrame:
         _leaks(series, rungs, published.get(series, released.counts.iloc[:0]), days, policy, released.codebook)
         for series, rungs in released.rungs.groupby(SERIES, sort=True)
     ]
-    return pd.concat(found, ignore_index=True)
+    return joined(found, [*CELL, "category"])
 
 
 def _leaks(

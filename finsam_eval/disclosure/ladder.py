@@ -39,6 +39,10 @@ class Ladder:
         detail = monotone(np.minimum(self.detail, cap))
         return Ladder(detail, np.where(detail < self.detail, rule, self.rule))
 
+    def alone(self) -> Ladder:
+        """Return the ladder of a country with one förbund: both are the same people and show the same."""
+        return Ladder(self.detail[[0, 0]], self.rule[[0, 0]])
+
 
 def climb(cells: Array, calendar: Calendar, categories: Categories, threshold: Threshold) -> Ladder:
     """Return the finest detail that all cells of a grain pass together.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,9 @@ from finsam_eval.results import ALL, COUNTRY, Status
 
 SERIES = ["respondent_group", "occasion", "item"]
 COUNTS = ["forbund", "insats", *SERIES, "period", "gender", "category", "n"]
+RUNGS = ["unit", *SERIES, "kind", "period", "gender", "detail", "status", "reason"]
+PUBLISHED = ["unit", *SERIES, "period", "gender", "detail", "category", "n"]
+REGISTER = ["unit", *SERIES, "kind", "gender", "detail", "rule"]
 EMPTY_REASON = "Det finns inga svar eller uppgifter här."
 
 
@@ -75,7 +78,9 @@ def release(
     periods: Periods | None = None,
     within: Released | None = None,
 ) -> Released:
-    """Return what `policy` lets out of the cube and the records.
+    """Return what `policy` lets out of the cube and the records; of a cube without rows, tables without rows.
+
+    Where the cube has one förbund the country is that förbund, and shows what it shows.
 
     Parameters
     ----------
@@ -96,12 +101,12 @@ def release(
         _show(series, cube, forbund, table, policy, codebook, within)
         for series, cube, table in _cubes(counts, forbund, calendar(periods), codebook)
     ]
-    rungs = pd.concat([_rungs(one) for one in shown], ignore_index=True)
+    rungs = joined([_rungs(one) for one in shown], RUNGS)
     return Released(
         rungs=rungs,
-        counts=pd.concat([_counts(one) for one in shown], ignore_index=True),
+        counts=joined([_counts(one) for one in shown], PUBLISHED),
         records=inherit(records, rungs),
-        register=pd.concat([_register(one) for one in shown], ignore_index=True),
+        register=joined([_register(one) for one in shown], REGISTER),
         periods=periods,
         codebook=codebook,
     )
@@ -113,12 +118,17 @@ def default_periods(counts: pd.DataFrame) -> Periods:
     return {"atom": {atom: [atom] for atom in atoms}, "totalt": {"totalt": atoms}}
 
 
+def joined(tables: Sequence[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    """Return the tables one below the other, also where there are none of them."""
+    if tables:
+        return pd.concat(tables, ignore_index=True)
+    return pd.DataFrame(columns=columns, dtype="str").astype({name: "int64" for name in columns if name == "n"})
+
+
 def _check(counts: pd.DataFrame) -> None:
     missing = [column for column in COUNTS if column not in counts.columns]
     if missing:
         raise WrongShape(f"counts need the column {missing[0]}; they have {', '.join(counts.columns)}")
-    if counts.empty:
-        raise WrongShape("counts are empty: there is nothing to release; run count first")
     strange = sorted(set(counts["gender"]) - set(GENDERS))
     if strange:
         raise UnknownName(f"gender {strange[0]!r} in counts; the cube holds {', '.join(GENDERS)}, margins are sums")
@@ -172,8 +182,8 @@ def _show(
         empty[:-1] = False
     if within is not None:
         ladder = ladder.capped(_cap(within.rungs, series, units, table), Rule.WITHIN)
-    secured = secure(Facts(cube, cells, empty, table), ladder.detail)
-    return Shown(series, units, table, cells, ladder.capped(secured, Rule.DERIVABLE), empty)
+    ladder = ladder.capped(secure(Facts(cube, cells, empty, table), ladder.detail), Rule.DERIVABLE)
+    return Shown(series, units, table, cells, ladder.alone() if len(forbund) == 1 else ladder, empty)
 
 
 def holds_office(codebook: Codebook, group: str) -> bool:

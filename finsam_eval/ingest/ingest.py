@@ -8,8 +8,10 @@ import pandas as pd
 
 from finsam_eval.codebook import read_yaml
 from finsam_eval.errors import BadInput
+from finsam_eval.ingest.observations import read_observations
 from finsam_eval.ingest.people import read_insatser, read_invited, read_participations, read_units
 from finsam_eval.ingest.quarantine import Quarantine
+from finsam_eval.ingest.schemas import RESPONSES, no_rows
 from finsam_eval.ingest.surveys import read_survey
 from finsam_eval.study import Study
 
@@ -24,6 +26,7 @@ class Ingested:
     responses: pd.DataFrame
     participations: pd.DataFrame
     invited: pd.DataFrame
+    observations: pd.DataFrame
     quarantine: pd.DataFrame
     account: pd.DataFrame
 
@@ -48,15 +51,17 @@ def ingest(study: Study) -> Ingested:
         read_survey(study, source, units, insatser, participations, aside)
         for source in study.settings.sources.responses
     ]
-    responses = pd.concat([part for part, _ in parts], ignore_index=True)
+    responses = pd.concat([part for part, _ in parts], ignore_index=True) if parts else no_rows(RESPONSES)
+    observations, read_obs = read_observations(study, units, aside)
     read = pd.concat(
-        [read_forbund, read_ins, read_part, read_inv, *(account for _, account in parts)], ignore_index=True
+        [read_forbund, read_ins, read_part, read_inv, *(account for _, account in parts), read_obs], ignore_index=True
     )
     return Ingested(
         units=units,
         responses=responses,
         participations=participations,
         invited=invited,
+        observations=observations,
         quarantine=aside.frame,
         account=read,
     )

@@ -8,7 +8,7 @@ from finsam_eval.errors import BadInput
 from finsam_eval.ingest.quarantine import Quarantine
 from finsam_eval.ingest.readers import ROW, read_source
 from finsam_eval.ingest.schemas import INVITED, PARTICIPATIONS
-from finsam_eval.study import Source, Study
+from finsam_eval.study import WHOLE, Source, Study
 
 SAFE_ID = r"^[A-Za-z0-9_-]{1,20}$"
 """Ids become file names: letters, digits, - and _ only."""
@@ -17,9 +17,15 @@ PLACE = ["forbund", "insats"]
 
 
 def read_units(study: Study, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the förbund (forbund, name, lan), in the file's order, and the account."""
+    """Return the förbund (forbund, name, lan), in the file's order, and the account.
+
+    A study without a file of förbund is one unit, with the study's name.
+    """
     source = study.settings.sources.forbund
-    frame, before = _start(study, source, {"forbund", "name"})
+    if source is None:
+        whole = pd.DataFrame([{"forbund": WHOLE, "name": study.settings.name, "lan": ""}])
+        return whole, NOT_READ
+    frame, before = read_declared(study, source, {"forbund", "name"})
     frame = _distinct_ids(frame, source, "forbund", aside)
     if frame.empty:
         raise BadInput(f"{source.file} has no usable förbund: each needs an id of its own, of letters, digits, - and _")
@@ -29,9 +35,11 @@ def read_units(study: Study, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFr
 
 
 def read_insatser(study: Study, units: pd.DataFrame, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the insatser (insats, forbund, name) of known förbund, and the account."""
+    """Return the insatser (insats, forbund, name) of known förbund, none without a file of them, and the account."""
     source = study.settings.sources.insatser
-    frame, before = _start(study, source, {"insats", "forbund"})
+    if source is None:
+        return pd.DataFrame(columns=PLACE, dtype="str"), NOT_READ
+    frame, before = read_declared(study, source, {"insats", "forbund"})
     frame = _distinct_ids(frame, source, "insats", aside)
     frame = known(frame, source, "forbund", units["forbund"], aside)
     return frame.drop(columns=ROW).reset_index(drop=True), account(source.file, before, frame)
@@ -45,9 +53,9 @@ def read_participations(study: Study, insatser: pd.DataFrame, aside: Quarantine)
         columns = [*PARTICIPATIONS.columns, *outcomes]
         empty = pd.DataFrame(columns=columns).astype({name: "str" for name in columns})
         dates = {"start": "datetime64[us]", "end": "datetime64[us]", "anonymous": "bool"}
-        return empty.astype({**dates, **dict.fromkeys(outcomes, "Int64")}), account("", 0, empty).iloc[:0]
+        return empty.astype({**dates, **dict.fromkeys(outcomes, "Int64")}), NOT_READ
     wanted = {"participation", "respondent", "insats", "gender", "start", "end", "anonymous", *outcomes}
-    frame, before = _start(study, source, wanted)
+    frame, before = read_declared(study, source, wanted)
     frame = _distinct_ids(frame, source, "participation", aside)
     frame = known(frame, source, "insats", insatser["insats"], aside)
     frame = decoded(frame, source, ["gender", "anonymous", *outcomes], {"anonymous": "0"}, aside)
@@ -69,9 +77,11 @@ def read_invited(
     source = study.settings.sources.invited
     if source is None:
         empty = pd.DataFrame(columns=list(INVITED.columns)).astype("str").astype({"invited": "int64"})
-        return empty, account("", 0, empty).iloc[:0]
-    frame, before = _start(study, source, set(INVITED.columns))
-    frame = known(frame, source, "forbund", units["forbund"], aside)
+        return empty, NOT_READ
+    places = {"forbund": study.settings.sources.forbund, "insats": study.settings.sources.insatser}
+    absent = {name: "" if name == "insats" else WHOLE for name, file in places.items() if file is None}
+    frame, before = read_declared(study, source, set(INVITED.columns) - set(absent))
+    frame = known(frame.assign(**absent), source, "forbund", units["forbund"], aside)
     frame = known(frame, source, "insats", pd.concat([insatser["insats"], pd.Series([""])]), aside)
     frame = known(frame, source, "respondent_group", pd.Series([g.id for g in study.codebook.groups]), aside)
     frame = known(frame, source, "occasion", pd.Series([o.id for o in study.codebook.occasions]), aside)
@@ -90,6 +100,10 @@ def account(file: str, read: int, kept: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         [{"file": file, "unit": "rader", "read": read, "kept": len(kept), "quarantined": read - len(kept)}]
     )
+
+
+NOT_READ = account("", 0, pd.DataFrame()).iloc[:0]
+"""The account of a file that the study does not have."""
 
 
 def known(frame: pd.DataFrame, source: Source, column: str, names: pd.Series, aside: Quarantine) -> pd.DataFrame:
@@ -122,7 +136,8 @@ def dated(
     return frame.assign(**{column: dates.loc[frame.index]})
 
 
-def _start(study: Study, source: Source, wanted: set[str]) -> tuple[pd.DataFrame, int]:
+def read_declared(study: Study, source: Source, wanted: set[str]) -> tuple[pd.DataFrame, int]:
+    """Return a file as text with our column names, which must include those `wanted`, and how many rows it has."""
     lacking = sorted(wanted - {"lan"} - set(source.columns))
     if lacking:
         raise BadInput(f"study.yaml, {source.file}: columns must also name {', '.join(lacking)}")

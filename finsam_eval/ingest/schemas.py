@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pandera.pandas as pa
+
+from finsam_eval.results import ALL
 
 KEY = ["respondent", "participation", "about", "respondent_group", "occasion", "wave", "retest", "period"]
 """What makes a questionnaire unique; an answer adds its item."""
 
 GENDERS = ["kvinna", "man", "okant"]
+KINDS = ["published", "entered"]
+"""Whether a figure was public before, or is entered here for the first time."""
 
 _TEXT = pa.Column("str")
 _GENDER = pa.Column("str", pa.Check.isin(GENDERS))
+_COUNT = pa.Column("Int64", pa.Check.ge(0), nullable=True)
 _PLACE = {"forbund": pa.Column("str", pa.Check.str_length(min_value=1)), "insats": _TEXT}
 
 RESPONSES = pa.DataFrameSchema(
@@ -24,7 +30,7 @@ RESPONSES = pa.DataFrameSchema(
         "wave": pa.Column("int64", pa.Check.ge(1)),
         "retest": pa.Column("bool"),
         "period": _TEXT,
-        "date": pa.Column("datetime64[us]"),
+        "date": pa.Column("datetime64[us]", nullable=True),
         **_PLACE,
         "gender": _GENDER,
         "value": pa.Column("Int64", nullable=True),
@@ -62,3 +68,31 @@ INVITED = pa.DataFrameSchema(
     strict=True,
     unique=["forbund", "insats", "respondent_group", "occasion", "period", "gender"],
 )
+
+OBSERVATIONS = pa.DataFrameSchema(
+    {
+        "indicator": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "unit": _TEXT,
+        "period": _TEXT,
+        "gender": pa.Column("str", pa.Check.isin([*GENDERS, ALL])),
+        "x": _COUNT,
+        "n": _COUNT,
+        "mentioned": _COUNT,
+        "value": pa.Column("float64", nullable=True),
+        "printed": _TEXT,
+        "printed_status": _TEXT,
+        "kind": pa.Column("str", pa.Check.isin(KINDS)),
+        "source": _TEXT,
+    },
+    strict=True,
+    ordered=True,
+    unique=["indicator", "unit", "period", "gender"],
+    checks=pa.Check(lambda frame: ~(frame["x"] > frame["n"]).fillna(False).astype("bool"), name="x is at most n"),
+)
+
+
+def no_rows(schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Return a valid table without rows."""
+    types = {name: column.dtype.type for name, column in schema.columns.items()}
+    dates = {name: "datetime64[us]" for name, kind in types.items() if pd.api.types.is_datetime64_any_dtype(kind)}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()}).astype(dates)

@@ -10,7 +10,7 @@ from finsam_eval.ingest.people import PLACE, account, dated, decoded, known
 from finsam_eval.ingest.quarantine import Quarantine
 from finsam_eval.ingest.readers import ROW, read_source
 from finsam_eval.ingest.schemas import GENDERS, KEY, RESPONSES
-from finsam_eval.study import RESPONSE, ResponseSource, Study
+from finsam_eval.study import RESPONSE, WHOLE, ResponseSource, Study
 
 NOT_ANSWERED = "obesvarad"
 UNUSABLE = "oläsligt svar"
@@ -76,6 +76,8 @@ def _with_person(
     if "insats" in frame:
         frame = known(frame, source, "insats", insatser["insats"], aside)
         frame = frame.drop(columns="forbund", errors="ignore").merge(insatser[PLACE], on="insats", how="left")
+    elif study.settings.sources.forbund is None:
+        frame = frame.assign(forbund=WHOLE, insats="")
     else:
         frame = known(frame, source, "forbund", units["forbund"], aside).assign(insats="")
     frame = frame.assign(participation="", about="", gender=frame.get("gender", "okant"))
@@ -90,19 +92,23 @@ def _with_time(study: Study, source: ResponseSource, frame: pd.DataFrame, aside:
     frame = known(frame, source, "occasion", pd.Series([o.id for o in study.codebook.occasions]), aside)
     wave = frame["wave"] if "wave" in frame else pd.Series("1", index=frame.index)
     frame = aside.rows(frame, source.file, ~wave.str.fullmatch(r"[1-9]\d?"), "wave", "omgång 1, 2, … väntades")
-    frame = dated(frame, source, "date", aside)
+    frame = _with_period(study, source, frame, aside)
     retest = frame["retest"] == "1" if "retest" in frame else False
+    return frame.assign(
+        wave=wave.loc[frame.index].astype("int64"), retest=retest, respondent_group=source.respondent_group
+    )
+
+
+def _with_period(study: Study, source: ResponseSource, frame: pd.DataFrame, aside: Quarantine) -> pd.DataFrame:
+    """Add the date and the atom it lies in, or the one period that the file is declared to be from."""
+    if source.period is not None:
+        return frame.assign(date=pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us]"), period=source.period)
+    frame = dated(frame, source, "date", aside)
     period = pd.Series("", index=frame.index, dtype="str")
     for atom in study.atoms:
         inside = frame["date"].between(pd.Timestamp(atom.start), pd.Timestamp(atom.end))
         period = period.mask(inside, atom.id)
-    frame = frame.assign(
-        wave=wave.loc[frame.index].astype("int64"),
-        retest=retest,
-        period=period,
-        respondent_group=source.respondent_group,
-    )
-    return aside.rows(frame, source.file, frame["period"] == "", "date", "utanför studiens perioder")
+    return aside.rows(frame.assign(period=period), source.file, period == "", "date", "utanför studiens perioder")
 
 
 def _without_copies(frame: pd.DataFrame, source: ResponseSource, items: list[str], aside: Quarantine) -> pd.DataFrame:
