@@ -54,6 +54,18 @@ def study_option(command: click.decorators.FC) -> click.decorators.FC:
     )
 
 
+def force_option(command: click.decorators.FC) -> click.decorators.FC:
+    """Add --force: do it again."""
+    return click.option("--force", is_flag=True, help="Do it again, also where nothing it reads has changed.")(command)
+
+
+def only_option(command: click.decorators.FC) -> click.decorators.FC:
+    """Add --only: these reports and no others."""
+    return click.option("--only", multiple=True, help="Only reports about this (F07, riket); may be given again.")(
+        command
+    )
+
+
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def new(path: Path) -> None:
@@ -73,9 +85,12 @@ def new(path: Path) -> None:
 @click.option("--forbund", default=36, show_default=True, help="How many förbund the synthetic country has.")
 def simulate(study: str, forbund: int) -> None:
     """Make a synthetic study's raw data, once."""
+    from finsam_eval.manifest import alone
     from finsam_eval.pipeline import simulate_step, timed
 
-    _tell(timed(lambda: simulate_step(_open(study), forbund)))
+    opened = _open(study)
+    with alone(opened):
+        _tell(timed(lambda: simulate_step(opened, forbund)))
 
 
 @main.command()
@@ -116,11 +131,14 @@ def codebook(name: str, study: str) -> None:
 def _step_command(name: str) -> None:
     @main.command(name=name, help=STEPS[name])
     @study_option
-    def command(study: str) -> None:
-        from finsam_eval import pipeline
+    @force_option
+    def command(study: str, force: bool) -> None:
+        from finsam_eval.manifest import alone
+        from finsam_eval.pipeline import run_step
 
         opened = _open(study)
-        _tell(pipeline.timed(lambda: pipeline.STEPS[name](opened)))
+        with alone(opened):
+            _tell(run_step(opened, name, force=force))
 
 
 for step in STEPS:
@@ -130,28 +148,37 @@ for step in STEPS:
 @main.command()
 @study_option
 @click.option("--profile", default="publik", show_default=True, help="publik or intern.")
-@click.option("--only", multiple=True, help="Only this förbund; may be given more than once.")
-def report(study: str, profile: str, only: tuple[str, ...]) -> None:
+@only_option
+@force_option
+def report(study: str, profile: str, only: tuple[str, ...], force: bool) -> None:
     """Make the reports of a release."""
+    from finsam_eval.manifest import alone
+
     opened = _open(study)
-    _end([_report(opened, profile, list(only))], _index(opened, profile))
+    with alone(opened):
+        done = [_report(opened, profile, only, force)]
+    _end(done, _index(opened, profile))
 
 
 @main.command()
 @study_option
 @click.option("--until", type=click.Choice([*STEPS, "report"]), default="report", show_default=True)
-def run(study: str, until: str) -> None:
-    """Everything, from raw data to reports; a synthetic study's raw data are made first if there are none."""
+@only_option
+@force_option
+def run(study: str, until: str, only: tuple[str, ...], force: bool) -> None:
+    """Everything that has changed, from raw data to reports; a synthetic study's raw data are made first."""
+    from finsam_eval.manifest import alone
     from finsam_eval.pipeline import has_raw, run_steps, simulate_step, timed
 
     opened = _open(study)
     done = []
-    if opened.settings.synthetic and not has_raw(opened):
-        done.append(timed(lambda: simulate_step(opened, 36)))
-        _tell(done[-1])
-    done += run_steps(opened, until if until in STEPS else list(STEPS)[-1], _tell)
-    if until == "report":
-        done.append(_report(opened, "publik", []))
+    with alone(opened):
+        if opened.settings.synthetic and not has_raw(opened):
+            done.append(timed(lambda: simulate_step(opened, 36)))
+            _tell(done[-1])
+        done += run_steps(opened, until if until in STEPS else list(STEPS)[-1], _tell, force=force)
+        if until == "report":
+            done.append(_report(opened, "publik", only, force))
     _end(done, _index(opened, "publik") if until == "report" else None)
 
 
@@ -162,7 +189,7 @@ def _open(study: str) -> Study:
     return open_study(find_study(study))
 
 
-def _report(study: Study, profile: str, only: list[str]) -> Done:
+def _report(study: Study, profile: str, only: tuple[str, ...], force: bool) -> Done:
     from finsam_eval.pipeline import timed
     from finsam_eval.reporting import report_step, workers
 
@@ -172,7 +199,11 @@ def _report(study: Study, profile: str, only: list[str]) -> Done:
             bar.length = of
             bar.update(made - bar.pos)
 
-        done = timed(lambda: report_step(study, profile=profile, only=only, workers=workers(), progress=progress))
+        done = timed(
+            lambda: report_step(
+                study, profile=profile, only=list(only), workers=workers(), progress=progress, force=force
+            )
+        )
     _tell(done)
     return done
 
@@ -184,7 +215,8 @@ def _index(study: Study, profile: str) -> Path:
 
 
 def _tell(done: Done) -> None:
-    click.echo(f"{done.step:9} {done.seconds:6.1f} s  read {done.read}; wrote {done.wrote}")
+    word = "unchanged: " if done.unchanged else ""
+    click.echo(f"{done.step:9} {done.seconds:6.1f} s  {word}read {done.read}; wrote {done.wrote}")
 
 
 def _end(done: list[Done], index: Path | None) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from finsam_eval.codebook import load_codebook
-from finsam_eval.compare import design, load_targets, records
+from finsam_eval.compare import Target, check_target, design, load_targets, records
 from finsam_eval.cube import (
     SERIES,
     answered,
@@ -17,10 +17,22 @@ from finsam_eval.cube import (
     more_answers_than_invited,
     without_rare_gender,
 )
-from finsam_eval.disclosure import Policy, Released, audit, load_policy, release
+from finsam_eval.disclosure import (
+    Policy,
+    Released,
+    audit,
+    load_policy,
+    release,
+    release_coefficients,
+    release_items,
+    release_observations,
+)
 from finsam_eval.errors import BadInput, FinsamError
 from finsam_eval.ingest import Ingested, ingest
-from finsam_eval.simulate import simulate, write_raw
+from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
+from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
+from finsam_eval.psychometrics import measurement_properties
+from finsam_eval.simulate import half_written, simulate, write_raw
 from finsam_eval.study import Study, file_hash, load_table, save_json, save_table, write_atomically
 
 PROFILES = ("intern", "publik")
@@ -30,13 +42,14 @@ SEED = 20031210
 
 @dataclass(frozen=True)
 class Done:
-    """What a step read and wrote, in one line each, and how long it took."""
+    """What a step read and wrote, in one line each, how long it took, and whether it was done before."""
 
     step: str
     read: str
     wrote: str
     failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    unchanged: bool = False
 
 
 def load_policies(study: Study) -> dict[str, Policy]:
@@ -56,27 +69,34 @@ def simulate_step(study: Study, forbund: int) -> Done:
 
 
 def has_raw(study: Study) -> bool:
-    """Return whether the study has any raw data."""
-    return study.raw.exists() and any(path.name not in {"README.md", ".gitkeep"} for path in study.raw.iterdir())
+    """Return whether the study has raw data, all of them in place."""
+    return bool(raw_files(study)) and not half_written(study.raw)
+
+
+def raw_files(study: Study) -> list[Path]:
+    """Return the files delivered to data/raw."""
+    found = sorted(study.raw.iterdir()) if study.raw.exists() else []
+    return [path for path in found if path.name not in {"README.md", ".gitkeep"}]
 
 
 def ingest_step(study: Study) -> Done:
     """data/raw → responses, participations, invited, units; what could not be used → quarantine."""
     tables = ingest(study)
-    for name in ("units", "responses", "participations", "invited"):
+    for name in ("units", "responses", "participations", "invited", "observations"):
         save_table(getattr(tables, name), study.processed / f"{name}.parquet")
     save_table(tables.account, study.processed / "account.parquet")
     _save_quarantine(study, tables)
-    if not tables.responses["value"].notna().any():
+    if not tables.responses["value"].notna().any() and tables.observations.empty:
         raise BadInput(
-            f"no usable answer in {study.settings.name}: {len(tables.quarantine)} rows and answers lie in quarantine "
-            "(data/processed/internal/quarantine.csv), each with its reason"
+            f"no usable answer or figure in {study.settings.name}: {len(tables.quarantine)} rows and answers lie in "
+            "quarantine (data/processed/internal/quarantine.csv), each with its reason"
         )
     rows = tables.account[tables.account["unit"] == "rader"]
     return Done(
         "ingest",
         f"{rows['read'].sum()} rows in {len(rows)} files",
-        f"{len(tables.responses)} answers; {len(tables.quarantine)} rows or answers in quarantine",
+        f"{len(tables.responses)} answers, {len(tables.observations)} observed figures; "
+        f"{len(tables.quarantine)} rows or answers in quarantine",
     )
 
 
@@ -97,12 +117,35 @@ def count_step(study: Study) -> Done:
 
 
 def analyse_step(study: Study) -> Done:
-    """The cube → records: every share, mean and difference with its interval."""
-    cube = load_table(study.processed / "counts.parquet")
-    made = records(cube, codebook=study.codebook, periods=study.periods, targets=load_targets(study))
+    """The cube → records: every share, mean and difference with its interval; answers → how reliable they are."""
+    cube, responses = (load_table(study.processed / f"{name}.parquet") for name in ("counts", "responses"))
+    _refuse_unknown_indicators(study)
+    made = records(cube, codebook=study.codebook, periods=study.periods, targets=_targets(study))
     save_table(made, study.processed / "records.parquet")
     save_table(design(cube, codebook=study.codebook, periods=study.periods), study.processed / "design.parquet")
-    return Done("analyse", f"{len(cube)} cells", f"{len(made)} records")
+    properties = measurement_properties(responses, study.codebook, study.atoms_in_report)
+    save_table(properties.coefficients, study.processed / "coefficients.parquet")
+    save_table(properties.items, study.processed / "items.parquet")
+    told = f"{len(made)} records, {len(properties.coefficients)} coefficients"
+    return Done("analyse", f"{len(cube)} cells, {len(responses)} answers", told)
+
+
+def _targets(study: Study) -> list[Target]:
+    """Return every target that the study's own data are held against: its målnivåer, and its logic models' targets."""
+    of_models = [target for model in load_models(study).values() for target in model_targets(model)]
+    for target in of_models:
+        check_target(target, study.codebook)
+    return [*load_targets(study), *of_models]
+
+
+def _refuse_unknown_indicators(study: Study) -> None:
+    observed = load_table(study.processed / "observations.parquet")
+    unknown = unknown_indicators(load_models(study).values(), observed)
+    if unknown:
+        raise BadInput(
+            f"observations name {', '.join(unknown)}, which no logic model of the study has as an indicator; "
+            "correct the id in the file, or add the indicator to the model"
+        )
 
 
 def release_step(study: Study) -> Done:
@@ -120,7 +163,9 @@ def release_step(study: Study) -> Done:
                 "raise the policy's limits, and report this as a defect"
             )
         _save_release(study, profile, policies[profile], released)
-        shown.append(f"{profile} {(released.rungs['detail'] != '').mean():.0%} of cells")
+        _save_beside(study, profile, policies[profile], released)
+        share = f"{(released.rungs['detail'] != '').mean():.0%} of cells" if len(released.rungs) else "no cells"
+        shown.append(f"{profile} {share}")
         wider = released
     return Done("release", f"{len(cube)} cells, {len(made)} records", ", ".join(shown))
 
@@ -150,6 +195,19 @@ def _save_release(study: Study, profile: str, policy: Policy, released: Released
     save_json(facts, folder / "release.json")
 
 
+def _save_beside(study: Study, profile: str, policy: Policy, released: Released) -> None:
+    """Release what lies beside the cube: coefficients of the whole study, and figures that were observed."""
+    folder, period = study.released(profile), study.settings.report_period
+    coefficients, items, observed = (
+        load_table(study.processed / f"{name}.parquet") for name in ("coefficients", "items", "observations")
+    )
+    shown = release_items(items, policy, counts=released.counts, period=period, codebook=study.codebook)
+    impersonal = {name for model in load_models(study).values() for name in model.impersonal}
+    save_table(release_coefficients(coefficients, policy), folder / "coefficients.parquet")
+    save_table(shown, folder / "items.parquet")
+    save_table(release_observations(observed, policy, impersonal=impersonal), folder / "observations.parquet")
+
+
 STEPS: dict[str, Callable[[Study], Done]] = {
     "ingest": ingest_step,
     "count": count_step,
@@ -158,21 +216,68 @@ STEPS: dict[str, Callable[[Study], Done]] = {
 }
 
 
-def run_steps(study: Study, until: str, tell: Callable[[Done], None]) -> list[Done]:
+def run_steps(study: Study, until: str, tell: Callable[[Done], None], *, force: bool = False) -> list[Done]:
     """Run the steps from raw data up to and including `until`; tell each when done."""
     names = list(STEPS)
     done = []
     for name in names[: names.index(until) + 1]:
-        done.append(timed(partial(STEPS[name], study)))
+        done.append(run_step(study, name, force=force))
         tell(done[-1])
     return done
+
+
+def run_step(study: Study, name: str, *, force: bool = False) -> Done:
+    """Run one step, unless all it read and wrote is as it was when it was last run."""
+    made: list[Done] = []
+
+    def do() -> dict[str, str]:
+        made.append(STEPS[name](study))
+        return {"read": made[0].read, "wrote": made[0].wrote}
+
+    start = time.perf_counter()
+    old = carry_out(study, step_work(study, name), do, force=force)
+    done = made[0] if old is None else Done(name, old.told["read"], old.told["wrote"], unchanged=True)
+    return replace(done, seconds=time.perf_counter() - start)
+
+
+def step_work(study: Study, name: str) -> Work:
+    """Return what a step reads: the code, the definitions it follows, the raw data, and what the steps before wrote."""
+    names = list(STEPS)
+    before = [read_receipt(study, earlier) for earlier in names[: names.index(name)]]
+    wrote = [study.folder / file for receipt in before if receipt for file in receipt.wrote]
+    files = raw_files(study) if name == "ingest" else wrote
+    code = {"code": code_hash(showing=False)}
+    return Work(name, {**code, **definitions(study, name), **hashes(files, study.folder)})
+
+
+def definitions(study: Study, step: str) -> dict[str, str]:
+    """Return the hash of every definition a step follows, its codebook included."""
+    settings = study.settings
+    also = {
+        "analyse": [settings.targets or "", *settings.logic_models],
+        "release": [settings.policy],
+        "report": [settings.policy, settings.targets or "", *settings.logic_models],
+    }
+    named = ["study.yaml", *also.get(step, [])]
+    if settings.codebook.endswith(".yaml"):
+        named.append(settings.codebook)
+    return hashes((study.folder / name for name in named if name), study.folder)
+
+
+def states(study: Study) -> dict[str, str]:
+    """Return the state of every step: "färskt", "inaktuellt" (something it reads has changed) or "ej gjort"."""
+    told: dict[str, str] = {}
+    for name in STEPS:
+        earlier_hold = all(state == "färskt" for state in told.values())
+        fresh = earlier_hold and still_holds(study, step_work(study, name)) is not None
+        told[name] = "färskt" if fresh else "inaktuellt" if read_receipt(study, name) else "ej gjort"
+    return told
 
 
 def timed(step: Callable[[], Done]) -> Done:
     """Return what a step did, with its seconds."""
     start = time.perf_counter()
-    done = step()
-    return Done(done.step, done.read, done.wrote, done.failures, time.perf_counter() - start)
+    return replace(step(), seconds=time.perf_counter() - start)
 
 
 def check_study(study: Study) -> list[str]:
@@ -182,7 +287,11 @@ def check_study(study: Study) -> list[str]:
         for name, value in study.settings.model_dump(exclude={"sources"}).items()
         if "<" in str(value) and ">" in str(value)
     ]
-    for check in (lambda: study.codebook, lambda: load_policies(study), lambda: load_targets(study)):
+    for check in (
+        lambda: study.codebook,
+        lambda: load_policies(study),
+        lambda: _targets(study),
+    ):
         try:
             check()
         except FinsamError as error:
@@ -207,5 +316,6 @@ def _gender_limit(study: Study) -> list[str]:
 
 def _files(study: Study) -> list[str]:
     sources = study.settings.sources
-    single = [s.file for s in (sources.forbund, sources.insatser, sources.participations, sources.invited) if s]
+    alone = (sources.forbund, sources.insatser, sources.participations, sources.invited, sources.observations)
+    single = [source.file for source in alone if source]
     return single + [source.file for source in sources.responses]

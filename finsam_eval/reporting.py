@@ -5,65 +5,68 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
+from finsam_eval.comments import Comments, read_comments, to_json
 from finsam_eval.errors import BadReport, UnknownName
-from finsam_eval.pipeline import PROFILES, Done
-from finsam_eval.render.document import Page, render
-from finsam_eval.render.execute import check_parameters, execute
+from finsam_eval.logic_model import load_models
+from finsam_eval.manifest import Work, carry_out, code_hash, discard, hashes, receipts, still_holds, write_manifest
+from finsam_eval.pipeline import PROFILES, Done, definitions
 from finsam_eval.render.index import IndexRow, write_index
+from finsam_eval.render.page import Page, epoch
 from finsam_eval.render.run import run_jobs
-from finsam_eval.study import Study, load_table
-from finsam_eval.view import STUDY_VARIABLE
+from finsam_eval.results import COUNTRY
+from finsam_eval.study import Study, file_hash, load_table, save_json
+from finsam_eval.view import COMMENTS, STUDY_VARIABLE
 from finsam_eval.wording import SYNTHETIC
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What one report is about: its id, which names the files; its name; the notebook's parameters."""
+
+    id: str
+    name: str
+    parameters: dict[str, str]
+
+
+def _each_forbund(_: Study, units: pd.DataFrame) -> list[Subject]:
+    return [Subject(unit.forbund, unit.name, {"forbund": unit.forbund}) for unit in units.itertuples()]
+
+
+def _country(study: Study, _: pd.DataFrame) -> list[Subject]:
+    return [Subject(COUNTRY, study.settings.name, {})]
+
+
+def _instrument(study: Study, _: pd.DataFrame) -> list[Subject]:
+    return [Subject("pilot", study.settings.name, {})]
+
+
+def _each_model(study: Study, _: pd.DataFrame) -> list[Subject]:
+    return [Subject(model.id, model.title, {"model": model.id}) for model in load_models(study).values()]
+
+
+@dataclass(frozen=True)
 class Report:
-    """A kind of report: its notebook, what it is called, and whom it is made for."""
+    """A kind of report: its notebook, what it is called, and what there is one of for each study."""
 
     notebook: str
     title: str
+    subjects: Callable[[Study, pd.DataFrame], list[Subject]]
 
 
-REPORTS = {"forbund": Report("90_forbund_report.ipynb", "Förbundsrapport")}
-
-
-def index_of(study: Study, profile: str) -> Path:
-    """Return where the page that lists a profile's reports lies."""
-    return study.reports / ("index.html" if profile == "publik" else f"index_{profile}.html")
-
-
-def report_step(
-    study: Study, *, profile: str, only: list[str], workers: int, progress: Callable[[int, int], None]
-) -> Done:
-    """Released data → reports and their index. A report that fails leaves the others whole and stands in the index."""
-    if profile not in PROFILES:
-        raise UnknownName(f"profile {profile!r} is not known; there are {', '.join(PROFILES)}")
-    units = load_table(study.released(profile) / "units.parquet")
-    unknown = [name for name in only if name not in set(units["forbund"])]
-    if unknown:
-        raise UnknownName(f"förbund {', '.join(unknown)} is not in the release; it has {', '.join(units['forbund'])}")
-    jobs = _jobs(study, profile, units)
-    for job in jobs:
-        check_parameters(job.notebook, job.parameters)
-    chosen = [job for job in jobs if not only or job.unit in only]
-    # By the environment and not by a parameter: an executed notebook then carries no path and is the same everywhere.
-    os.environ[STUDY_VARIABLE] = str(study.folder)
-    made = itertools.count(1)
-    outcomes = run_jobs(chosen, make_report, workers=workers, progress=lambda _: progress(next(made), len(chosen)))
-    errors = {outcome.job: outcome.error for outcome in outcomes}
-    rows = [row for job in jobs if (row := _index_row(job, errors.get(job))).files or row.reason]
-    index = index_of(study, profile)
-    write_index(index, f"Rapporter – {study.settings.name}", _banner(study, profile), study.settings.language, rows)
-    failures = [f"{job.unit}: {error}" for job, error in errors.items() if error]
-    wrote = f"{3 * (len(chosen) - len(failures))} files and {index.name} in {study.reports.name}/"
-    return Done("report", f"release {profile}", wrote, failures)
+REPORTS = {
+    "nationell": Report("91_national_report.ipynb", "Nationell rapport", _country),
+    "forbund": Report("90_forbund_report.ipynb", "Förbundsrapport", _each_forbund),
+    "pilot": Report("80_pilot_report.ipynb", "Pilotrapport", _instrument),
+    "logikmodell": Report("92_logic_model_report.ipynb", "Logikmodell", _each_model),
+}
 
 
 @dataclass(frozen=True)
@@ -73,43 +76,143 @@ class Job:
     kind: str
     notebook: Path
     unit: str
-    profile: str
+    parameters: dict[str, str]
     page: Page
     executed: Path
     folder: Path
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The notebook's parameters."""
-        return {"forbund": self.unit, "profile": self.profile}
+    work: Work
 
 
-def make_report(job: Job) -> None:
+def index_of(study: Study, profile: str) -> Path:
+    """Return where the page that lists a profile's reports lies."""
+    return study.reports / ("index.html" if profile == "publik" else f"index_{profile}.html")
+
+
+def report_step(
+    study: Study,
+    *,
+    profile: str,
+    only: list[str],
+    workers: int,
+    progress: Callable[[int, int], None],
+    force: bool = False,
+) -> Done:
+    """Released data → reports and their index. A report that fails leaves the others whole and stands in the index.
+
+    Reports whose receipt still holds are left as they are; those that the study no longer asks for are removed.
+    """
+    if profile not in PROFILES:
+        raise UnknownName(f"profile {profile!r} is not known; there are {', '.join(PROFILES)}")
+    comments = _publish_comments(study, profile)
+    jobs = _jobs(study, profile, comments)
+    chosen = _chosen(jobs, only)
+    for name in receipts(study, f"report/{profile}/").keys() - {job.work.name for job in jobs}:
+        discard(study, name)
+    waiting = [job for job in chosen if force or not still_holds(study, job.work)]
+    errors = _make(study, waiting, workers, progress)
+    _write_index(study, profile, jobs, errors, comments)
+    made = {name: receipt for name, receipt in receipts(study).items() if not name.startswith("report/")}
+    made |= receipts(study, f"report/{profile}/")
+    write_manifest(study, index_of(study, profile).with_name(f"manifest_{profile}.json"), made)
+    failed = [f"{job.unit}: {error}" for job in jobs if (error := errors.get(job.work.name))]
+    wrote = f"{3 * (len(waiting) - len(failed))} files and {index_of(study, profile).name} in {study.reports.name}/"
+    kept = f"; {len(chosen) - len(waiting)} reports unchanged" if len(chosen) > len(waiting) else ""
+    refused = [f"{COMMENTS}/{name}: {reason}" for name, reason in comments.refused.items()]
+    return Done("report", f"release {profile}", wrote + kept, failed + refused, unchanged=not waiting)
+
+
+def _publish_comments(study: Study, profile: str) -> Comments:
+    """Copy what the förbund have written, and what of it may be shown, to the release; return it."""
+    units = load_table(study.released(profile) / "units.parquet")
+    comments = read_comments(study.folder / COMMENTS, list(units["forbund"]))
+    told = {unit: to_json(sections) for unit, sections in comments.accepted.items()}
+    save_json(told, study.released(profile) / f"{COMMENTS}.json")
+    return comments
+
+
+def _make(study: Study, jobs: list[Job], workers: int, progress: Callable[[int, int], None]) -> dict[str, str | None]:
+    """Make every job's report; return what went wrong, by the name of its work."""
+    if not jobs:
+        return {}
+    from finsam_eval.render.execute import check_parameters  # slow to import, and nothing to do is the usual case
+
+    for job in jobs:
+        check_parameters(job.notebook, job.parameters)
+    # By the environment and not by a parameter: an executed notebook then carries no path and is the same everywhere.
+    os.environ[STUDY_VARIABLE] = str(study.folder)
+    made = itertools.count(1)
+
+    def work(job: Job) -> None:
+        carry_out(study, job.work, lambda: make_report(job), force=True)
+
+    outcomes = run_jobs(jobs, work, workers=workers, progress=lambda _: progress(next(made), len(jobs)))
+    return {outcome.job.work.name: outcome.error for outcome in outcomes}
+
+
+def make_report(job: Job) -> dict[str, str]:
     """Execute one report's notebook and render it; nothing stands under a final name unless it is whole."""
+    from finsam_eval.render.document import render
+    from finsam_eval.render.execute import execute
+
     for old in job.folder.glob(f"{job.unit}.*"):
         old.unlink()
     execute(job.notebook, job.parameters, job.executed)
     render(job.executed, job.page, job.folder, job.unit)
+    return {"title": job.page.title}
 
 
-def _jobs(study: Study, profile: str, units: pd.DataFrame) -> list[Job]:
+def _jobs(study: Study, profile: str, comments: Comments) -> list[Job]:
+    """Return every report the study asks for, in the order it names them."""
     unknown = [name for name in study.settings.reports if name not in REPORTS]
     if unknown:
         raise BadReport(f"study.yaml, reports: {', '.join(unknown)} is not known; there are {', '.join(REPORTS)}")
-    jobs = []
-    for kind in study.settings.reports:
-        for unit in units.itertuples():
-            page = Page(
-                title=f"{REPORTS[kind].title}: {unit.name}",
-                subtitle=f"{study.settings.name}, {study.period_label(study.settings.report_period)}",
-                banner=_banner(study, profile),
-                footer=study.settings.controller,
-                lang=study.settings.language,
-            )
-            executed = study.released(profile) / "executed" / kind / f"{unit.forbund}.ipynb"
-            folder = study.reports / profile / kind
-            jobs.append(Job(kind, NOTEBOOKS / REPORTS[kind].notebook, unit.forbund, profile, page, executed, folder))
-    return jobs
+    units = load_table(study.released(profile) / "units.parquet")
+    shared = {"code": code_hash(showing=True), "epoch": str(epoch()), **definitions(study, "report")}
+    released = set(study.released(profile).glob("*.*")) - {study.released(profile) / f"{COMMENTS}.json"}
+    shared |= hashes(released, study.folder)
+    return [
+        _job(study, profile, kind, subject, shared | _own_words(kind, subject, comments))
+        for kind in study.settings.reports
+        for subject in REPORTS[kind].subjects(study, units)
+    ]
+
+
+def _own_words(kind: str, subject: Subject, comments: Comments) -> dict[str, str]:
+    """Return the hash of what one förbund has written: only its own report is made anew for it."""
+    sections = comments.accepted.get(subject.id) if kind == "forbund" else None
+    return {COMMENTS: sha256(repr(to_json(sections)).encode()).hexdigest()} if sections else {}
+
+
+def _job(study: Study, profile: str, kind: str, subject: Subject, shared: dict[str, str]) -> Job:
+    notebook = NOTEBOOKS / REPORTS[kind].notebook
+    page = Page(
+        title=f"{REPORTS[kind].title}: {subject.name}",
+        subtitle=f"{study.settings.name}, {study.period_label(study.settings.report_period)}",
+        banner=_banner(study, profile),
+        footer=study.settings.controller,
+        lang=study.settings.language,
+    )
+    parameters = {**subject.parameters, "profile": profile}
+    around = sha256(repr((sorted(parameters.items()), sorted(asdict(page).items()))).encode()).hexdigest()
+    read = {**shared, f"notebooks/{notebook.name}": file_hash(notebook), "parameters and page": around}
+    return Job(
+        kind=kind,
+        notebook=notebook,
+        unit=subject.id,
+        parameters=parameters,
+        page=page,
+        executed=study.released(profile) / "executed" / kind / f"{subject.id}.ipynb",
+        folder=study.reports / profile / kind,
+        work=Work(f"report/{profile}/{kind}/{subject.id}", read),
+    )
+
+
+def _chosen(jobs: list[Job], only: list[str]) -> list[Job]:
+    known = list(dict.fromkeys(job.unit for job in jobs))
+    unknown = [name for name in only if name not in known]
+    if unknown:
+        raise UnknownName(f"no report is about {', '.join(unknown)}; there are reports about {', '.join(known)}")
+    return [job for job in jobs if not only or job.unit in only]
 
 
 def _banner(study: Study, profile: str) -> str:
@@ -118,7 +221,17 @@ def _banner(study: Study, profile: str) -> str:
     return " · ".join(parts)
 
 
-def _index_row(job: Job, error: str | None) -> IndexRow:
+def _write_index(
+    study: Study, profile: str, jobs: list[Job], errors: dict[str, str | None], comments: Comments
+) -> None:
+    refused = {f"report/{profile}/forbund/{Path(name).stem}": reason for name, reason in comments.refused.items()}
+    made = [_index_row(job, errors.get(job.work.name), refused.get(job.work.name, "")) for job in jobs]
+    rows = [row for row in made if row.files or row.reason]
+    title = f"Rapporter – {study.settings.name}"
+    write_index(index_of(study, profile), title, _banner(study, profile), study.settings.language, rows)
+
+
+def _index_row(job: Job, error: str | None, comment: str) -> IndexRow:
     root = job.folder.parents[1]
     files = {
         form: path.relative_to(root).as_posix()
@@ -129,8 +242,8 @@ def _index_row(job: Job, error: str | None) -> IndexRow:
         kind=REPORTS[job.kind].title,
         unit=job.unit,
         title=job.page.title,
-        status="misslyckades" if error else "klar",
-        reason=error or "",
+        status="misslyckades" if error else "klar, men utan kommentaren" if comment else "klar",
+        reason=error or comment,
         files=files,
     )
 

@@ -12,7 +12,7 @@ from finsam_eval.cli import STEPS, main
 from finsam_eval.study import open_study
 
 ROOT = Path(__file__).parents[1]
-DEFINITIONS = ("study.yaml", "policy.yaml", "targets.yaml")
+DEFINITIONS = ("study.yaml", "policy.yaml", "targets.yaml", "logic_model.yaml")
 
 
 def call(*arguments):
@@ -125,7 +125,7 @@ def test_one_report_that_fails_leaves_the_others_whole_and_is_seen(released, tmp
 @pytest.mark.parametrize(
     "arguments, says",
     [
-        (["report", "--only", "F99"], "förbund F99 is not in the release; it has F01"),
+        (["report", "--only", "F99"], "no report is about F99; there are reports about F01"),
         (["report", "--profile", "alla"], "profile 'alla' is not known; there are intern, publik"),
     ],
 )

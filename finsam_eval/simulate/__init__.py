@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from finsam_eval.simulate.model import DEMO_KEY, ITEMS, OUTCOME_FORBUND_SD, Inst
 from finsam_eval.simulate.people import People, make_people
 from finsam_eval.simulate.truth import Truth, tell
 
-__all__ = ["Country", "Truth", "simulate", "write_raw"]
+__all__ = ["Country", "Truth", "half_written", "simulate", "write_raw"]
 
 ITEM_NON_RESPONSE = (0.01, 0.04)
 ALLOWED_BESIDE_DATA = {"README.md"}
@@ -92,7 +91,8 @@ def _key_note() -> dict[str, Any]:
 def write_raw(country: Country, folder: Path) -> None:
     """Write the raw files to `folder`: CSV in UTF-8, semicolons, whole codes, an empty cell where there is no answer.
 
-    The files are complete before the first of them gets its place. Raw data are never written again.
+    The files are complete before the first of them gets its place. Raw data are never written again, unless the
+    writing itself was interrupted: `half_written` tells.
 
     Raises
     ------
@@ -101,16 +101,27 @@ def write_raw(country: Country, folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     found = {path.name for path in folder.iterdir()} - ALLOWED_BESIDE_DATA
-    if found:
+    if found and not half_written(folder):
         raise BadInput(
             f"{folder.name}/ must hold nothing but README.md before raw data are written, found {len(found)} more; "
             "raw data are never overwritten: choose an empty folder, or move the old data away yourself"
         )
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as workshop:
-        for name, content in country.files.items():
-            (Path(workshop) / name).write_bytes(_as_text(content).encode("utf-8"))
-        for name in country.files:
-            os.replace(Path(workshop) / name, folder / name)
+    workshop = _workshop(folder)
+    workshop.mkdir(exist_ok=True)
+    for name, content in country.files.items():
+        (workshop / name).write_bytes(_as_text(content).encode("utf-8"))
+    for name in country.files:
+        os.replace(workshop / name, folder / name)
+    workshop.rmdir()
+
+
+def half_written(folder: Path) -> bool:
+    """Return whether `write_raw` was stopped before every file had its place in `folder`."""
+    return _workshop(folder).exists()
+
+
+def _workshop(folder: Path) -> Path:
+    return folder.parent / f".{folder.name}.half"
 
 
 def _as_text(content: pd.DataFrame | dict[str, Any]) -> str:
