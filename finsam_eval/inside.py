@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from finsam_eval.errors import BadInput
+from finsam_eval.logic_model import LogicModel, find_model
+from finsam_eval.psychometrics import MeasurementProperties
 from finsam_eval.study import Study, load_table, open_study
 from finsam_eval.view import find_study
 
@@ -21,6 +24,28 @@ class Inside:
     quarantine: pd.DataFrame
     answered: pd.DataFrame
     missing: pd.DataFrame
+
+    @cached_property
+    def properties(self) -> MeasurementProperties:
+        """How reliable the mätpunkter are, for all förbund together."""
+        return MeasurementProperties(self._table("coefficients"), self._table("items"))
+
+    @cached_property
+    def records(self) -> pd.DataFrame:
+        """Every level, difference and judged target."""
+        return self._table("records")
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """Figures that others have counted or published."""
+        return self._table("observations")
+
+    def model(self, name: str) -> LogicModel:
+        """Return the study's logic model called `name`."""
+        return find_model(self.study, name)
+
+    def _table(self, name: str) -> pd.DataFrame:
+        return load_table(self.study.processed / f"{name}.parquet")
 
     def set_aside(self) -> pd.DataFrame:
         """Return how many rows and answers lie in quarantine, by file, column and reason."""

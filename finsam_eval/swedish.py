@@ -43,8 +43,14 @@ def points(difference: float) -> str:
 
 
 def points_interval(lower: float, upper: float) -> str:
-    """Return an interval of differences as "−9 till +4"."""
-    return f"{points(lower)} till {points(upper)}"
+    """Return an interval of differences as "−9 till +4"; an end beside 0 keeps a decimal, "+0,4", and so its side."""
+    return f"{_end(lower)} till {_end(upper)}"
+
+
+def _end(difference: float) -> str:
+    if round(100 * difference) or abs(difference) < 0.0005:
+        return points(difference)
+    return f"{'+' if difference > 0 else MINUS}{decimal(abs(100 * difference))}"
 
 
 def _whole(share: float) -> str:

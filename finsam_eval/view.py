@@ -5,23 +5,33 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from finsam_eval.codebook import Codebook, Item
+from finsam_eval.comments import Section, from_json
 from finsam_eval.cube import SERIES
 from finsam_eval.errors import BadDefinition, UnknownName
+from finsam_eval.logic_model import LogicModel, find_model
+from finsam_eval.psychometrics import MeasurementProperties
 from finsam_eval.results import ALL, COUNTRY
 from finsam_eval.study import Study, load_table, open_study
 
 STUDY_VARIABLE = "FINSAM_STUDY"
 
+COMMENTS = "comments"
+"""The folder of a study where each förbund may write about its year, and the file of a release that holds it."""
+
 
 @dataclass(frozen=True)
 class View:
-    """One unit of one release. `records` and `counts` hold this unit and the country, nobody else."""
+    """One unit of one release. `records` and `counts` hold this unit and the country; the country's hold every förbund.
+
+    `names` tells every förbund in the release, in the order of the study's file.
+    """
 
     study: Study
     profile: str
@@ -30,6 +40,36 @@ class View:
     records: pd.DataFrame
     counts: pd.DataFrame
     facts: dict[str, Any]
+    names: dict[str, str]
+
+    @property
+    def is_country(self) -> bool:
+        """Whether the report is about all förbund together."""
+        return self.unit == COUNTRY
+
+    @cached_property
+    def properties(self) -> MeasurementProperties:
+        """How reliable the mätpunkter are, for all förbund together, as released."""
+        return MeasurementProperties(self._table("coefficients"), self._table("items"))
+
+    @cached_property
+    def observations(self) -> pd.DataFrame:
+        """Figures that others have counted or published, as released."""
+        return self._table("observations")
+
+    @cached_property
+    def comments(self) -> tuple[Section, ...]:
+        """What the förbund has written itself; empty where it has written nothing."""
+        path = self.study.released(self.profile) / f"{COMMENTS}.json"
+        written = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return from_json(written.get(self.unit, []))
+
+    def _table(self, name: str) -> pd.DataFrame:
+        return load_table(self.study.released(self.profile) / f"{name}.parquet")
+
+    def model(self, name: str) -> LogicModel:
+        """Return the study's logic model called `name`."""
+        return find_model(self.study, name)
 
     @property
     def codebook(self) -> Codebook:
@@ -55,12 +95,15 @@ class View:
         answered = self.select(unit=COUNTRY, respondent_group=group, occasion=occasion)["item"].unique()
         return [item for item in self.codebook.items if item.id in answered and item.sensitivity != "volume"]
 
-    def select(self, **equal: str) -> pd.DataFrame:
-        """Return the records where every named column has the given value; unit is this unit unless given."""
+    def select(self, **equal: str | list[str]) -> pd.DataFrame:
+        """Return the records where every named column has the given value, or one of those given.
+
+        `unit` is this unit unless given.
+        """
         wanted = {"unit": self.unit, "against_period": "", "against_gender": "", **equal}
         keep = pd.Series(True, index=self.records.index)
         for column, value in wanted.items():
-            keep &= self.records[column] == value
+            keep &= self.records[column].isin(value) if isinstance(value, list) else self.records[column] == value
         return self.records[keep]
 
     def shares(self, group: str, occasion: str, *, unit: str, gender: str = ALL, period: str = "") -> pd.DataFrame:
@@ -82,6 +125,10 @@ KEYS = ["unit", *SERIES, "period", "gender", "against_period", "against_gender",
 def _keyed(table: pd.DataFrame) -> pd.DataFrame:
     # As categories the keys are compared as numbers: a report asks for a few rows some hundred times.
     return table.astype({name: "category" for name in KEYS if name in table})
+
+
+def _seen_by(unit: str, table: pd.DataFrame) -> pd.DataFrame:
+    return table if unit == COUNTRY else table[table["unit"].isin([unit, COUNTRY])]
 
 
 def find_study(folder: str = "") -> Path:
@@ -110,12 +157,19 @@ def open_view(study: str = "", *, forbund: str, profile: str) -> View:
     if forbund != COUNTRY and forbund not in units.index:
         raise UnknownName(f"förbund {forbund!r} is not in the release; it has {', '.join(units.index)}")
     tables = {name: load_table(folder / f"{name}.parquet") for name in ("records", "counts")}
-    seen = {name: _keyed(table[table["unit"].isin([forbund, COUNTRY])]) for name, table in tables.items()}
+    seen = {name: _keyed(_seen_by(forbund, table)) for name, table in tables.items()}
     return View(
         study=opened,
         profile=profile,
         unit=forbund,
-        name="Riket" if forbund == COUNTRY else str(units.loc[forbund, "name"]),
+        name="riket" if forbund == COUNTRY else str(units.loc[forbund, "name"]),
         facts=json.loads((folder / "release.json").read_text(encoding="utf-8")),
+        names=units["name"].to_dict(),
         **seen,
     )
+
+
+def open_model_view(study: str = "", *, model: str, profile: str) -> View:
+    """Return what a report about one logic model may see: the release, from the model's unit."""
+    unit = find_model(open_study(find_study(study)), model).unit
+    return open_view(study, forbund=unit, profile=profile)

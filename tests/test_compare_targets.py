@@ -83,6 +83,12 @@ def test_a_target_is_a_share(target):
         judge_target(36, 100, target)
 
 
+def test_a_target_belongs_to_the_study_unless_a_logic_model_is_named():
+    key = {"item": "K01", "respondent_group": "deltagare", "occasion": "avslut", "share": 0.3, "gender_rule": "each"}
+    assert Target(**key, **DECIDED).indicator == ""
+    assert Target(**key, **DECIDED, indicator="demo:andel").indicator == "demo:andel"
+
+
 def test_a_target_is_declared_with_who_decided_it():
     key = {"item": "K01", "respondent_group": "deltagare", "occasion": "avslut", "share": 0.3, "gender_rule": "each"}
     assert Target(**key, **DECIDED).genders == ["kvinna", "man"]

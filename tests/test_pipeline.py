@@ -125,7 +125,7 @@ def test_one_report_that_fails_leaves_the_others_whole_and_is_seen(released, tmp
 @pytest.mark.parametrize(
     "arguments, says",
     [
-        (["report", "--only", "F99"], "no report is about F99; there are reports about F01"),
+        (["report", "--only", "F99"], "no report is about F99; there are reports about riket, F01"),
         (["report", "--profile", "alla"], "profile 'alla' is not known; there are intern, publik"),
     ],
 )

@@ -351,3 +351,12 @@ def test_a_report_may_be_bare(tmp_path):
     assert not {"nav", "footer"} & {tag for tag, _ in shown.tags}
     assert [p.get("class") for p in shown.named("p")] == [None]
     assert report.docx.sections[0].header.paragraphs[0].text == ""
+
+
+@pytest.mark.parametrize("start", ["1. Deltagare känner", "- 3", "= lika", "+ mer", "/ a: b"])
+def test_a_cell_that_starts_like_a_list_or_a_heading_is_a_cell(tmp_path, start):
+    shown = made(tmp_path, "## Svar", table(name=start))
+    assert squeezed(" ".join(shown.pages)).count(start) == 3
+    roles = [role for role, _ in structure(shown.pdf)]
+    assert "/L" not in roles
+    assert sum(role in ("/H1", "/H2", "/H3") for role in roles) == 1

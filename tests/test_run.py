@@ -1,4 +1,5 @@
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from jupyterlab_server.workspaces_handler import WorkspacesManager
 
 RUN = Path(__file__).parents[1] / "run"
 
@@ -183,6 +185,35 @@ def test_every_check_runs_though_one_failed(
 def test_words_after_test_go_to_pytest_alone(run: ModuleType) -> None:
     line = run.command(["test", "-k", "ladder"])
     assert line[3:] == ["pytest", "--rootdir", str(run.ROOT), "-k", "ladder"]
+
+
+def test_lab_opens_the_start_notebook_and_keeps_its_layout_in_the_environment(run: ModuleType) -> None:
+    line = run.command(["lab", "--no-browser"])
+    assert line[3:5] == ["jupyterlab", str(run.ROOT)]
+    assert "--LabApp.default_url=/lab/tree/notebooks/00_start.ipynb" in line
+    assert f"--LabApp.workspaces_dir={run.VENV / 'share/jupyter/lab/workspaces'}" in line
+    assert line[-1] == "--no-browser"
+    assert (RUN.parent / run.LAB_START).exists()
+
+
+def test_the_table_of_contents_is_open_until_the_user_closes_it(run: ModuleType) -> None:
+    run.lay_out()
+    kept = WorkspacesManager(str(run.LAB_LAYOUT.parent))
+    left = kept.load("default")["data"]["layout-restorer:data"]["left"]
+    assert left["collapsed"] is False
+    assert left["current"] in left["widgets"]
+    kept.save("default", json.dumps({"data": {"own": 1}, "metadata": {"id": "default"}}))
+    run.lay_out()
+    assert kept.load("default")["data"] == {"own": 1}
+
+
+def test_only_lab_lays_out(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "is_ready", lambda: True)
+    monkeypatch.setattr(run, "hand_over", lambda line: 0)
+    assert run.main(["lint"]) == 0
+    assert not run.LAB_LAYOUT.exists()
+    assert run.main(["lab"]) == 0
+    assert run.LAB_LAYOUT.exists()
 
 
 def test_an_unknown_word_is_finsam_evals_own(run: ModuleType) -> None:

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finsam_eval.swedish import (
+    MINUS,
     NBSP,
     decimal,
     html_text,
@@ -50,3 +51,9 @@ def test_markup_in_names_is_shown_and_not_obeyed():
 @given(st.text())
 def test_no_html_survives_escaping(text):
     assert not set(html_text(text)) & set("<>\"'")
+
+
+def test_an_interval_that_ends_beside_zero_says_on_which_side():
+    assert points_interval(0.004, 0.11) == "+0,4 till +11"
+    assert points_interval(-0.11, -0.004) == f"{MINUS}11 till {MINUS}0,4"
+    assert points_interval(0.0, 0.05) == "0 till +5"

@@ -60,6 +60,12 @@ def test_targets_say_how_many_persons_are_lacking(tmp_path, short, says):
     assert rows(tables.targets(shown))[0][1:] == ["30 %", "100", "36,0 %", says, "kan inte avgöras", "90 %"]
 
 
+def test_a_logic_models_targets_are_not_among_the_studys(tmp_path):
+    judged = {"target": 0.3, "outcome": "nått", "verdict": "nått", "probability": 0.99, "short": 0}
+    shown = view(tmp_path, [record(0.5, statistic="mal", indicator=key, **judged) for key in ("", "demo:andel")])
+    assert len(tables.targets(shown).rows) == 1
+
+
 def test_response_shows_invited_and_answered(tmp_path):
     rate = record(0.62, n=50, item="svarat")
     answered = count("hog", 31, "topptva", item="svarat")

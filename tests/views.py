@@ -11,8 +11,16 @@ from finsam_eval.study import open_study
 from finsam_eval.view import View
 from tests.small import write_study
 
+NAMES = {"F01": "Ål_vik", "F02": "Örn$kö$ping", "F03": "Åmål <b>"}
 SERIES = {"respondent_group": "deltagare", "occasion": "avslut", "item": "K01b", "period": "2025"}
-TARGET = {"target": float("nan"), "outcome": "", "verdict": "", "probability": float("nan"), "short": float("nan")}
+TARGET = {
+    "target": float("nan"),
+    "outcome": "",
+    "verdict": "",
+    "probability": float("nan"),
+    "short": float("nan"),
+    "indicator": "",
+}
 
 
 def record(value: float | None, lower: float = 0.0, upper: float = 1.0, n: int = 50, **other: object) -> dict:
@@ -40,6 +48,7 @@ def view(folder: Path, records: list[dict], counts: list[dict] | None = None, un
     study = open_study(folder) if (folder / "study.yaml").exists() else open_study(write_study(folder))
     policy = {
         "opinion": {"min_n": 10, "min_x": 3},
+        "offices_country_only": True,
         "decided_by": "Styr<grupp>",
         "decided_on": "2024-11-15",
     }
@@ -47,9 +56,10 @@ def view(folder: Path, records: list[dict], counts: list[dict] | None = None, un
         study=study,
         profile="publik",
         unit=unit,
-        name="Ål_vik",
+        name=NAMES.get(unit, unit),
         records=pd.DataFrame(records),
         counts=pd.DataFrame(counts or [count("1", 1)]),
+        names=NAMES,
         facts={
             "policy": policy,
             "counts_sha256": "0123456789abcdef9",

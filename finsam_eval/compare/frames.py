@@ -25,11 +25,11 @@ KEYS = [
     "statistic",
 ]
 TARGET_COLUMNS = ["target", "outcome", "verdict", "probability", "short"]
-COLUMNS = [*KEYS, *RECORD_COLUMNS, *TARGET_COLUMNS]
+COLUMNS = [*KEYS, *RECORD_COLUMNS, *TARGET_COLUMNS, "indicator"]
 NUMBERS = ["value", "lower", "upper", "probability", "short"]
-WORDS = [*KEYS, "method", "status", "reason", "outcome", "verdict"]
+WORDS = [*KEYS, "method", "status", "reason", "outcome", "verdict", "indicator"]
 BLANK = {
-    **dict.fromkeys(["against_period", "against_gender", "outcome", "verdict"], ""),
+    **dict.fromkeys(["against_period", "against_gender", "outcome", "verdict", "indicator"], ""),
     **dict.fromkeys(["target", "probability", "short"], np.nan),
 }
 

@@ -48,7 +48,8 @@ class Verdict(StrEnum):
 class Target(Definition):
     """A decided level: at least `share` of the answers in the scale's top codes.
 
-    `gender_rule: each` asks it of women and of men, `pooled` of all together.
+    `gender_rule: each` asks it of women and of men, `pooled` of all together. `indicator` names the logic model's
+    indicator that the target belongs to, "model:indicator"; it is empty for a målnivå of the study itself.
     """
 
     item: Identifier
@@ -59,6 +60,7 @@ class Target(Definition):
     origin: str
     decided_on: date
     decided_by: str
+    indicator: str = ""
 
     @property
     def series(self) -> tuple[str, str, str]:
@@ -168,6 +170,7 @@ def target_records(cells: Cells, design: pd.DataFrame, target: Target, level: fl
         "method": np.char.add(methods(METHOD, known), PRIOR),
         "n": n,
         "target": target.share,
+        "indicator": target.indicator,
         **_judge(x, n, target.share, effects(cells, design, "icc_share")[at], level),
         **statuses(n),
     }

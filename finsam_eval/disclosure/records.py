@@ -22,7 +22,18 @@ NEEDED = {
 }
 """The detail that the cells of a statistic must be shown in."""
 
-DEFINITIONS = [*CELL, "against_period", "against_gender", "statistic", "level", "method", "target", "status", "reason"]
+ONLY_TARGETS = ["target", "indicator"]
+DEFINITIONS = [
+    *CELL,
+    "against_period",
+    "against_gender",
+    "statistic",
+    "level",
+    "method",
+    "status",
+    "reason",
+    *ONLY_TARGETS,
+]
 """Columns that say what a record is about. All others say what was found."""
 
 
@@ -50,7 +61,7 @@ def inherit(records: pd.DataFrame, rungs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check(records: pd.DataFrame) -> None:
-    missing = [column for column in DEFINITIONS if column not in [*records.columns, "target"]]
+    missing = [column for column in DEFINITIONS if column not in [*records.columns, *ONLY_TARGETS]]
     if missing:
         raise WrongShape(f"records need the column {missing[0]}; they have {', '.join(records.columns)}")
     unknown = sorted(set(records["statistic"]) - set(NEEDED))

@@ -35,11 +35,12 @@ def levels(view: View, *, group: str, occasion: str) -> Figure | None:
         return None
     canvas, axes = canvas_for(items)
     for place, item in enumerate(items):
-        row, other = own.loc[item.id], country.loc[item.id]
-        mark(axes, place, other, OTHER, marker="D", filled=False)
-        mark(axes, place, row, OWN, marker="o", filled=True, bar=True)
+        if not view.is_country:
+            mark(axes, place, country.loc[item.id], OTHER, marker="D", filled=False)
+        mark(axes, place, own.loc[item.id], OWN, marker="o", filled=True, bar=True)
     share_axis(axes)
-    legend(axes, [(view.name, OWN, "o", True), ("Riket", OTHER, "D", False)])
+    if not view.is_country:
+        legend(axes, [(view.name, OWN, "o", True), ("Riket", OTHER, "D", False)])
     alt = _levels_alt(view, items, own, country)
     return finish(canvas, caption, alt)
 
@@ -109,7 +110,8 @@ def _levels_alt(view: View, items: list[Item], own: pd.DataFrame, country: pd.Da
     told = []
     for item in items:
         row, other = own.loc[item.id], country.loc[item.id]
-        beside = f", riket {percent(other['value'])}" if other["status"] == Status.OK else ""
+        told_beside = other["status"] == Status.OK and not view.is_country
+        beside = f", riket {percent(other['value'])}" if told_beside else ""
         value = percent(row["value"]) if row["status"] == Status.OK else HIDDEN
         told.append(f"{item.id} {value}{beside}")
     return f"Andel som instämmer i {view.name}: {'; '.join(told)}."

@@ -120,8 +120,17 @@ local function typst_string(text)
   return '"' .. text:gsub("[\\\"]", "\\%0"):gsub("%s+", " ") .. '"'
 end
 
+-- Pandoc leaves a cell's first signs as they are, and typst reads "1. ", "- ", "+ ", "= " and "/ " there as markup.
+local function not_markup(block)
+  local text = pandoc.utils.stringify(block)
+  if text:match("^%d+%.") or text:match("^[-+=/]") then
+    block.content:insert(1, pandoc.RawInline("typst", "#[]"))
+  end
+  return block
+end
+
 local function typst(blocks)
-  return pandoc.write(pandoc.Pandoc(blocks), "typst")
+  return pandoc.write(pandoc.Pandoc(blocks):walk{Plain = not_markup, Para = not_markup}, "typst")
 end
 
 -- A column is at least as wide as its longest word and at most as its longest cell; what is left on the line is

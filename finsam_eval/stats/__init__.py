@@ -2,15 +2,18 @@
 
 from finsam_eval.stats.clustering import PooledIcc, design_effect, pooled_icc, size_cv2
 from finsam_eval.stats.intervals import jeffreys_probability, mean_interval, newcombe, wilson, woodruff_quantile
+from finsam_eval.stats.resampling import bca, unique_rows
 
 __all__ = [
     "PooledIcc",
+    "bca",
     "design_effect",
     "jeffreys_probability",
     "mean_interval",
     "newcombe",
     "pooled_icc",
     "size_cv2",
+    "unique_rows",
     "wilson",
     "woodruff_quantile",
 ]

@@ -1,6 +1,10 @@
 """A result → a table a person reads. No computing here: what is shown was counted, judged and released before."""
 
+from finsam_eval.tables.country import shown_forbund, standing
 from finsam_eval.tables.inside import account, missing_by_forbund, missing_by_item, response_by_forbund, set_aside
+from finsam_eval.tables.instrument import distributions, instrument, invitations
+from finsam_eval.tables.logic_model import chain, findings, indicators, remarks
+from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
 from finsam_eval.tables.shared import NOTHING_SHOWN, Table
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
 
@@ -8,14 +12,28 @@ __all__ = [
     "NOTHING_SHOWN",
     "Table",
     "account",
+    "chain",
     "changes",
+    "distributions",
+    "dyads",
+    "findings",
     "gaps",
+    "indicators",
+    "instrument",
+    "invitations",
+    "item_sets",
+    "item_statistics",
+    "karnindikatorer",
     "levels",
     "missing_by_forbund",
     "missing_by_item",
     "outcomes",
+    "remarks",
     "response",
     "response_by_forbund",
+    "retest",
     "set_aside",
+    "shown_forbund",
+    "standing",
     "targets",
 ]

@@ -46,7 +46,7 @@ def response(view: View) -> Table:
                 ]
             )
     columns = ["Vem och när", "Inbjudna", "Svarade", "Svarsfrekvens", "Riket"]
-    return Table(f"Inbjudna och svarande, {view.period_label}", columns, shown(rows))
+    return Table(f"Inbjudna och svarande, {view.period_label}", *_beside_another(view, columns, shown(rows)))
 
 
 def levels(view: View, *, group: str, occasion: str) -> Table:
@@ -67,9 +67,10 @@ def levels(view: View, *, group: str, occasion: str) -> Table:
         for item in view.items(group, occasion)
         if item.id in own.index
     ]
+    columns = ["Mätpunkt", "Svar", "Andel", "Osäkerhet", "Medelvärde", "Riket"]
     return Table(
         f"{view.whom(group, occasion)}: andel som instämmer, {view.period_label}",
-        *without_empty(["Mätpunkt", "Svar", "Andel", "Osäkerhet", "Medelvärde", "Riket"], shown(rows), 4),
+        *without_empty(*_beside_another(view, columns, shown(rows)), 4),
     )
 
 
@@ -126,7 +127,7 @@ def changes(view: View, *, group: str, occasion: str) -> Table:
 
 def targets(view: View) -> Table:
     """The two lines: what happened among those who answered, and what it says about the level beneath."""
-    judged = view.select(statistic="mal", period=view.period)
+    judged = view.select(statistic="mal", period=view.period, indicator="")
     rows = [
         [
             f"{item_label(view.codebook.item(row['item']))} ({GENDER_LABELS[row['gender']].lower()})",
@@ -164,11 +165,16 @@ def outcomes(view: View) -> Table:
                     share_cell(country),
                 ]
             )
+    columns = ["Utfall", "Avslutade med känt utfall", "Andel", "Osäkerhet", "Riket"]
     return Table(
         f"Arbete och studier bland dem som avslutat, {view.period_label}",
-        ["Utfall", "Avslutade med känt utfall", "Andel", "Osäkerhet", "Riket"],
-        shown(rows),
+        *_beside_another(view, columns, shown(rows)),
     )
+
+
+def _beside_another(view: View, columns: list[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Leave out the last column, the country's, where the country would stand beside itself."""
+    return (columns[:-1], [cells[:-1] for cells in rows]) if view.is_country else (columns, rows)
 
 
 def _count(view: View, key: dict[str, str], detail: str) -> pd.DataFrame:

@@ -1,5 +1,19 @@
 """A result → a sentence. Every sentence whose truth depends on data is made here and tested."""
 
+from finsam_eval.wording.country import how_to_compare, in_every_forbund, national_summary, standing, taking_part
+from finsam_eval.wording.logic_model import diagram_source, figures, programme, progress, review
+from finsam_eval.wording.own_words import comments
+from finsam_eval.wording.reliability import (
+    dyads,
+    invitations,
+    item_sets,
+    item_statistics,
+    karnindikatorer,
+    limitations,
+    purpose,
+    reliability_method,
+    retest,
+)
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
 
@@ -7,11 +21,31 @@ __all__ = [
     "SYNTHETIC",
     "Text",
     "changes",
+    "comments",
+    "diagram_source",
+    "dyads",
+    "figures",
     "gaps",
+    "how_to_compare",
     "how_to_read",
+    "in_every_forbund",
+    "invitations",
+    "item_sets",
+    "item_statistics",
+    "karnindikatorer",
+    "limitations",
     "method",
+    "national_summary",
     "outcomes",
+    "programme",
+    "progress",
+    "purpose",
+    "reliability_method",
     "response",
+    "retest",
+    "review",
+    "standing",
     "summary",
+    "taking_part",
     "targets",
 ]

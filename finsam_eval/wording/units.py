@@ -19,7 +19,7 @@ CHANCE = "Även utan verkliga skillnader skulle ungefär en av tjugo jämförels
 
 
 def summary(view: View, *, group: str, occasion: str) -> Text:
-    """The report's first lines: who answered, where the förbund stands, what may not be concluded."""
+    """The report's first lines: who answered, where a förbund stands beside the country, what may not be concluded."""
     lines = [
         _who(view, group, occasion),
         _country(view, group, occasion),
@@ -45,11 +45,11 @@ def how_to_read(view: View) -> Text:
     """How to read the level tables."""
     scale = view.codebook.scale(view.codebook.survey_items[0].id)
     top = listing([str(code) for code in scale.top_codes])
+    country = "" if view.is_country else " *Riket* är alla förbund som deltar i mätningen, det egna inräknat."
     return Text(
         f"*Andel* är hur stor del av svaren som hamnar på steg {top} av {scale.min}–{scale.max}. {scale.caveat} "
         "*Osäkerhet* är ett 95-procentsintervall: görs mätningen om många gånger täcker ungefär 19 av 20 sådana "
-        "intervall den nivå man söker. Fel på grund av bortfall ingår inte. *Riket* är alla förbund som deltar i "
-        "mätningen, det egna inräknat."
+        f"intervall den nivå man söker. Fel på grund av bortfall ingår inte.{country}"
     )
 
 
@@ -148,7 +148,7 @@ def _who(view: View, group: str, occasion: str) -> str:
     own, country = (_response(view, unit, group, occasion) for unit in (view.unit, COUNTRY))
     if own is None:
         return f"Svarsfrekvensen i {markdown_text(view.name)} kan inte visas ({_whom(view, group, occasion)})."
-    beside = f" (riket {percent(country)})" if country is not None and view.unit != COUNTRY else ""
+    beside = f" (riket {percent(country)})" if country is not None and not view.is_country else ""
     return f"Av dem som bjöds in ({_whom(view, group, occasion)}) svarade {percent(own)} under {view.period_label}{beside}."
 
 
@@ -159,7 +159,7 @@ def _response(view: View, unit: str, group: str, occasion: str) -> float | None:
 
 
 def _country(view: View, group: str, occasion: str) -> str:
-    if view.unit == COUNTRY:
+    if view.is_country:
         return ""
     own, country = (_opinions(view, unit, group, occasion) for unit in (view.unit, COUNTRY))
     both = own.assign(value_riket=country["value"]).dropna()
@@ -226,7 +226,7 @@ def _change(row: pd.Series) -> str:
 
 
 def _targets(view: View) -> str:
-    rows = view.select(statistic="mal", period=view.period)
+    rows = view.select(statistic="mal", period=view.period, indicator="")
     if rows.empty:
         return ""
     shown = rows[rows["status"] == Status.OK]

@@ -1,0 +1,64 @@
+"""Which observed figures may be shown: the published as they are, the entered under the policy of outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from finsam_eval.disclosure.policy import Policy, Threshold
+from finsam_eval.disclosure.records import PUBLIC_REASON
+from finsam_eval.results import ALL, Status
+
+FIGURES = ["x", "n", "mentioned", "value", "printed", "printed_status"]
+"""What an observation tells; the other columns say what it is about."""
+
+
+def release_observations(
+    observations: pd.DataFrame, policy: Policy, *, impersonal: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return the observations with `status` and `reason`, the figures blanked where they may not be shown.
+
+    Published figures pass. An entered one rests on at least `min_n` persons, with `min_x` on either side of a share;
+    one that does not tell how many it rests on is hidden. All periods and, of the parts, all genders of one indicator
+    and unit are shown or hidden together, and so are those whose total leaves a remainder that could not be shown:
+    otherwise the hidden could be subtracted. `impersonal` names the indicators that count no persons; they pass.
+    """
+    table = observations.reset_index(drop=True)
+    entered = (table["kind"] != "published") & ~table["indicator"].isin(list(impersonal))
+    passes = ~entered | _passes(table["x"], table["n"], policy.outcome)
+    whole = table["gender"] == ALL
+    series = [table["indicator"], table["unit"]]
+    all_whole = (passes | ~whole).groupby(series).transform("all")
+    all_parts = (passes & _remainder_passes(table, policy.outcome)).groupby(series).transform("all")
+    hidden = entered & ~(all_whole & (whole | all_parts))
+    return _blanked(table, hidden)
+
+
+def _passes(x: pd.Series, n: pd.Series, limits: Threshold) -> pd.Series:
+    """Return whether x of n may be shown; without x only n counts."""
+    enough = (n >= limits.min_n).fillna(False)
+    above = (x >= limits.min_x).fillna(True)
+    below = (n - x >= limits.min_x).fillna(True) if limits.both_sides else True
+    return (enough & above & below).astype(bool)
+
+
+def _remainder_passes(table: pd.DataFrame, limits: Threshold) -> pd.Series:
+    """Return whether what is left of each cell's total, when its parts are subtracted, is nobody or may be shown."""
+    cell = [table["indicator"], table["unit"], table["period"]]
+    whole = table["gender"] == ALL
+    rest = {}
+    for name in ("x", "n"):
+        total = table[name].where(whole).groupby(cell).transform("max")
+        parts = table[name].where(~whole).groupby(cell).transform("sum")
+        rest[name] = total - parts
+    nobody = (rest["n"] == 0).fillna(True) | ~(~whole).groupby(cell).transform("any")
+    return (nobody | _passes(rest["x"], rest["n"], limits)).astype(bool)
+
+
+def _blanked(table: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    words = {name: table[name].mask(hidden, "") for name in ("printed", "printed_status")}
+    numbers = {name: table[name].mask(hidden) for name in FIGURES if name not in words}
+    status = hidden.map({True: str(Status.SUPPRESSED), False: str(Status.OK)}).astype("str")
+    reason = hidden.map({True: PUBLIC_REASON, False: ""}).astype("str")
+    return table.assign(**words, **numbers, status=status, reason=reason)

@@ -1,0 +1,31 @@
+"""A programme theory → what cannot be evaluated, what is reached, and how the chain is drawn."""
+
+from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
+from finsam_eval.logic_model.layout import Place, layout, mermaid
+from finsam_eval.logic_model.model import LEVEL_LABELS, LEVELS, LogicModel, find_model, load, load_models, model_targets
+from finsam_eval.logic_model.printed import fits, possible_bases
+from finsam_eval.logic_model.rules import RULES, Finding, lint
+
+__all__ = [
+    "COLUMNS",
+    "LEVELS",
+    "LEVEL_LABELS",
+    "OBSERVED",
+    "RULES",
+    "Finding",
+    "LogicModel",
+    "Place",
+    "Standing",
+    "evaluate",
+    "find_model",
+    "fits",
+    "layout",
+    "lint",
+    "load",
+    "load_models",
+    "mermaid",
+    "model_targets",
+    "possible_bases",
+    "standing",
+    "unknown_indicators",
+]

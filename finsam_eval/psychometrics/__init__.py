@@ -1,0 +1,25 @@
+"""How well the mätpunkter measure: answers in, reliability and agreement out. Nothing here knows of secrecy."""
+
+from finsam_eval.psychometrics.agreement import (
+    MeasurementError,
+    exact_agreement,
+    icc,
+    measurement_error,
+    weighted_kappa,
+)
+from finsam_eval.psychometrics.properties import MeasurementProperties, measurement_properties
+from finsam_eval.psychometrics.reliability import Reliability, cronbach_alpha, item_statistics, spearman_brown
+
+__all__ = [
+    "MeasurementError",
+    "MeasurementProperties",
+    "Reliability",
+    "cronbach_alpha",
+    "exact_agreement",
+    "icc",
+    "item_statistics",
+    "measurement_error",
+    "measurement_properties",
+    "spearman_brown",
+    "weighted_kappa",
+]

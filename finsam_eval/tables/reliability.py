@@ -1,0 +1,163 @@
+"""How well the mätpunkter measure, as tables: the same for the internal notebook and for a released report.
+
+A table of something that the study does not have is None: a sentence beside it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from finsam_eval.codebook import Codebook
+from finsam_eval.psychometrics.properties import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
+from finsam_eval.results import Status
+from finsam_eval.swedish import DASH, HIDDEN, NO_ANSWERS, decimal, percent, whole
+from finsam_eval.tables.instrument import briefly, whom
+from finsam_eval.tables.shared import Table, cell
+
+STATISTICS = {"alfa": "Alfa", "spearman_brown": "Spearman–Brown"}
+
+CASES = {"own": "de som svarat på alla frågor i gruppen", "all_items": "de som svarat på alla frågor i alla grupper"}
+
+
+def item_statistics(codebook: Codebook, items: pd.DataFrame) -> Table:
+    """Per question: answers, mean, spread, the ends of the scale, unanswered, and how it goes with its set."""
+    labels = {item_set.id: item_set.label for item_set in codebook.item_sets}
+    several = items.duplicated(["respondent_group", "occasion", "item"], keep=False)
+    sets = items["item_set"].map(labels).where(several, "")
+    rows = [_statistics(codebook, row, label) for (_, row), label in zip(items.iterrows(), sets, strict=True)]
+    return Table(
+        "Frågornas egenskaper",
+        ["Fråga", "Svar", "Medel", "SD", "Lägst", "Högst", "Obesvarat", "Samband", "Alfa utan"],
+        rows,
+        empty="ingen fråga har fått något svar.",
+    )
+
+
+def item_sets(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
+    """Per declared item set: questions, answers, alpha and its interval."""
+    cases = {item_set.id: CASES[item_set.cases] for item_set in codebook.item_sets}
+    rows = [
+        [
+            f"{row['label']} ({whom(codebook, row['respondent_group'], row['occasion'])})",
+            whole(row["k"]),
+            cases[row["subject"]],
+            _count(row),
+            _cell(row, _value),
+            _cell(row, _interval, DASH),
+        ]
+        for row in _of(coefficients, ITEM_SET)
+    ]
+    columns = ["Grupp av frågor", "Frågor", "Räknat på", "Personer", "Alfa", "Osäkerhet"]
+    return Table("Hur väl frågorna i varje grupp hänger ihop", columns, rows) if rows else None
+
+
+def karnindikatorer(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
+    """Per kärnindikator: which coefficient fits its number of questions, and its value; not applicable with one."""
+    rows = coefficients[coefficients["kind"] == KARNINDIKATOR]
+    alone = rows["status"] == Status.NOT_APPLICABLE
+    # Those with one question all say the same: one row for each indicator, whoever answers.
+    parts = rows.groupby(["subject", alone.mask(~alone, pd.Series(rows.index, rows.index))], sort=False)
+    told = [_indicator(codebook, part) for _, part in parts]
+    columns = ["Kärnindikator", "Vem och när", "Frågor", "Mått", "Personer", "Värde", "Osäkerhet"]
+    return Table("Samstämmighet inom varje kärnindikator", columns, told) if told else None
+
+
+def retest(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
+    """Per question asked twice: how alike the answers are, and how much one person's answer must change to count."""
+    rows = [
+        [
+            briefly(codebook, *key),
+            _count(found["exakt"]),
+            _cell(found["exakt"], lambda row: percent(row["value"])),
+            *(_cell(found[name], _with_interval) for name in ("vagd_kappa", "icc")),
+            *(_cell(found[name], lambda row: decimal(row["value"], 2)) for name in ("sem", "sdc")),
+        ]
+        for key, found in _together(coefficients, ITEM)
+    ]
+    columns = ["Fråga och vem", "Personer", "Exakt samma svar", "Vägd kappa", "ICC(2,1)", "Mätfel (SEM)", "SDC"]
+    return Table("Samma fråga två gånger (omtest)", columns, rows) if rows else None
+
+
+def dyads(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
+    """Per question that both a participant and the staff answer: how alike their answers are."""
+    rows = [
+        [
+            f"{found['exakt']['label']}, {codebook.occasion_label(key[1])}",
+            _count(found["exakt"]),
+            _cell(found["exakt"], lambda row: percent(row["value"])),
+            *(_cell(found[name], _with_interval) for name in ("vagd_kappa", "icc")),
+        ]
+        for key, found in _together(coefficients, DYAD)
+    ]
+    columns = ["Deltagarens och personalens fråga", "Par", "Exakt samma svar", "Vägd kappa", "ICC(2,1)"]
+    return Table("Deltagare och personal om samma sak", columns, rows) if rows else None
+
+
+def _indicator(codebook: Codebook, rows: pd.DataFrame) -> list[str]:
+    first = rows.iloc[0]
+    asked = [whom(codebook, *key) for key in rows[["respondent_group", "occasion"]].itertuples(index=False, name=None)]
+    counts = sorted({_count(row) for _, row in rows.iterrows()}, key=lambda text: (len(text), text))
+    return [
+        f"{first['subject']} {first['label']}",
+        ", ".join([asked[0], *(name.lower() for name in asked[1:])]),
+        whole(first["k"]),
+        STATISTICS[first["statistic"]] if first["k"] > 1 else DASH,
+        counts[0] if len(counts) == 1 else f"{counts[0]}{DASH}{counts[-1]}",
+        _cell(first, _value),
+        _cell(first, _interval, DASH),
+    ]
+
+
+def _statistics(codebook: Codebook, row: pd.Series, label: str) -> list[str]:
+    name = briefly(codebook, row["respondent_group"], row["occasion"], row["item"]) + (f" ({label})" if label else "")
+    if pd.isna(row["n"]) or row["n"] == 0:
+        return [name, HIDDEN if pd.isna(row["n"]) else NO_ANSWERS, *[DASH] * 7]
+    return [
+        name,
+        whole(row["n"]),
+        *(_number(row[column]) for column in ("mean", "sd")),
+        *(HIDDEN if pd.isna(row[column]) else percent(row[column]) for column in ("floor", "ceiling", "missing")),
+        *(_number(row[column]) for column in ("item_rest", "alpha_if_deleted")),
+    ]
+
+
+def _number(value: float) -> str:
+    return DASH if pd.isna(value) else decimal(value, 2)
+
+
+def _of(coefficients: pd.DataFrame, kind: str) -> list[pd.Series]:
+    return [row for _, row in coefficients[coefficients["kind"] == kind].iterrows()]
+
+
+def _together(coefficients: pd.DataFrame, kind: str) -> Iterator[tuple[tuple[str, str, str], dict[str, pd.Series]]]:
+    """Give the coefficients of each pair of answers by the name of the statistic."""
+    found: dict[tuple[str, str, str], dict[str, pd.Series]] = {}
+    for row in _of(coefficients, kind):
+        key = (row["respondent_group"], row["occasion"], row["subject"])
+        found.setdefault(key, {})[row["statistic"]] = row
+    yield from found.items()
+
+
+def _cell(row: pd.Series, write: Callable[[pd.Series], str], otherwise: str = "") -> str:
+    return cell(row.to_frame().T, write, otherwise)
+
+
+def _value(row: pd.Series) -> str:
+    return decimal(row["value"], 2)
+
+
+def _interval(row: pd.Series) -> str:
+    if pd.isna(row["lower"]):
+        return DASH
+    return f"{decimal(row['lower'], 2)} till {decimal(row['upper'], 2)}"
+
+
+def _with_interval(row: pd.Series) -> str:
+    return _value(row) if pd.isna(row["lower"]) else f"{_value(row)} ({_interval(row)})"
+
+
+def _count(row: pd.Series) -> str:
+    hidden = pd.isna(row["n"]) or row["status"] == Status.SUPPRESSED
+    return DASH if hidden else whole(row["n"])

@@ -1,0 +1,127 @@
+"""Sentences about a logic model: what is reached, what is not known, which figures contradict themselves."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from finsam_eval.logic_model import Finding, LogicModel, mermaid
+from finsam_eval.results import Status
+from finsam_eval.swedish import listing, markdown_text
+from finsam_eval.wording.shared import Text, counted
+
+NO_COMPARISON = (
+    "Det finns ingen jämförelsegrupp. Siffrorna säger hur det gick (utfall), inte vad som hade hänt utan insatsen."
+)
+
+
+def programme(model: LogicModel) -> Text:
+    """Say what the model is about: the problem, the assumption, whose it is, and where it was taken from."""
+    told = [
+        _field("Problem", model.problem),
+        _field("Antagande", model.assumption),
+        _field("Organisation", model.organisation),
+        _field("Källa", model.source),
+    ]
+    size = f"{counted(len(model.nodes), 'ruta', 'rutor')}, {counted(len(model.links), 'pil', 'pilar')} och "
+    told.append(f"- Modellen har {size}{counted(len(model.indicators), 'indikator', 'indikatorer')}.")
+    return Text("\n".join(line for line in told if line))
+
+
+def progress(evaluation: pd.DataFrame) -> Text:
+    """Return the report's first lines: reached, not reached, not known, and what may not be concluded."""
+    asked = evaluation[evaluation["target"].notna()]
+    judged, hidden = asked[asked["outcome"] != ""], evaluation["status"] == Status.SUPPRESSED
+    lines = [
+        _outcomes(asked, judged),
+        _levels(judged[judged["verdict"] != ""]),
+        _named("Visas inte, för att ingen ska kunna kännas igen", evaluation[hidden]),
+        _named("Utan siffror att bedöma (okänt är inte noll)", evaluation[~hidden & (evaluation["status"] != Status.OK)]),
+        _contradictions(evaluation),
+        NO_COMPARISON,
+    ]
+    return Text("\n".join(f"- {line}" for line in lines if line))
+
+
+def figures(evaluation: pd.DataFrame) -> Text:
+    """Say where the figures come from, and how to read the two lines."""
+    known = evaluation[(evaluation["status"] == Status.OK) | (evaluation["printed"] != "")]
+    kinds = known["kind"]
+    published = sorted(set(known.loc[kinds == "published", "source"]) - {""})
+    where = [
+        _published(int((kinds == "published").sum()), published),
+        _of_kind(int((kinds == "entered").sum()), "är inlämnad till studien", "är inlämnade till studien"),
+        _of_kind(int((kinds == "study").sum()), "kommer ur studiens egna svar", "kommer ur studiens egna svar"),
+    ]
+    return Text(
+        " ".join([part for part in where if part] or ["Inga siffror finns än."])
+        + "\n\n*Utfall* är resultatet bland dem som räknats. *Underliggande nivå* är den nivå som resultatet tyder på när "
+        "slumpen räknas in: nått om hela 95-procentsintervallet (Wilson 1927) ligger på rätt sida om målet, ej nått om "
+        "hela ligger på fel sida, annars kan det inte avgöras. Sannolikheten följer Jeffreys fördelning. En tryckt "
+        "procentsats stämmer om antalen ger den inom en halv enhet i dess sista siffra."
+    )
+
+
+def review(found: tuple[Finding, ...]) -> Text:
+    """Say how much in the model cannot be evaluated as it stands."""
+    if not found:
+        return Text("Reglerna har inte hittat något i modellen som hindrar en utvärdering.")
+    places = {one.indicator or one.node for one in found}
+    return Text(
+        f"Modellen har {counted(len(found), 'brist', 'brister')} på {counted(len(places), 'ställe', 'ställen')}. "
+        "Listan säger vad som behöver skrivas in för att modellen ska gå att utvärdera, inget om hur bra verksamheten är."
+    )
+
+
+def diagram_source(model: LogicModel) -> Text:
+    """Return the chain as Mermaid, which JupyterLab draws."""
+    return Text(f"```mermaid\n{mermaid(model)}```")
+
+
+def _outcomes(asked: pd.DataFrame, judged: pd.DataFrame) -> str:
+    if asked.empty:
+        return "Modellen har inga mål att bedöma."
+    reached = int((judged["outcome"] == "nått").sum())
+    missed = int((judged["outcome"] == "ej nått").sum())
+    unknown = len(asked) - reached - missed
+    left = f", {unknown} kan inte bedömas" if unknown else ""
+    return f"Utfall: av {counted(len(asked), 'mål', 'mål')} är {reached} nådda och {missed} inte nådda{left}."
+
+
+def _levels(judged: pd.DataFrame) -> str:
+    if judged.empty:
+        return ""
+    times = {verdict: int((judged["verdict"] == verdict).sum()) for verdict in ("nått", "ej nått", "kan inte avgöras")}
+    return (
+        f"Underliggande nivå, när slumpen räknas in: {times['nått']} nådda, {times['ej nått']} inte nådda, "
+        f"{times['kan inte avgöras']} går inte att avgöra."
+    )
+
+
+def _named(what: str, rows: pd.DataFrame) -> str:
+    names = [f"”{markdown_text(title)}”" for title in dict.fromkeys(rows["title"])]
+    return f"{what}: {listing(names)}." if names else ""
+
+
+def _contradictions(evaluation: pd.DataFrame) -> str:
+    wrong = evaluation[evaluation["check"] == "stämmer inte"]
+    checked = int((evaluation["check"] != "").sum())
+    if not checked:
+        return ""
+    if wrong.empty:
+        return f"{counted(checked, 'tryckt procentsats', 'tryckta procentsatser')} har kontrollerats mot antalen; alla stämmer."
+    told = " ".join(f"”{markdown_text(row.title)}”: {markdown_text(row.reason)}" for row in wrong.itertuples())
+    start = f"{counted(checked, 'tryckt procentsats', 'tryckta procentsatser')} har kontrollerats; {len(wrong)} stämmer inte."
+    return f"{start} {told}"
+
+
+def _published(number: int, sources: list[str]) -> str:
+    start = _of_kind(number, "är publicerad sedan tidigare", "är publicerade sedan tidigare")
+    return f"{start[:-1]} (markerade *Publicerad*): {markdown_text('; '.join(sources))}." if start else ""
+
+
+def _of_kind(number: int, one: str, several: str) -> str:
+    return f"{counted(number, f'siffra {one}', f'siffror {several}')}." if number else ""
+
+
+def _field(name: str, text: str) -> str:
+    return f"- {name}: {markdown_text(text)}" if text else ""

@@ -1,0 +1,214 @@
+"""Sentences about how well the mätpunkter measure: what the numbers mean, what they do not, how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from finsam_eval import __version__
+from finsam_eval.codebook import Codebook
+from finsam_eval.psychometrics.properties import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
+from finsam_eval.results import COUNTRY, Status
+from finsam_eval.stats.resampling import DRAWS
+from finsam_eval.study import RESPONSE
+from finsam_eval.swedish import decimal, listing, markdown_text, percent, whole
+from finsam_eval.view import View
+from finsam_eval.wording.shared import Text, counted
+
+FLOOR = 0.70
+"""Lowest alpha, weighted kappa or ICC that Terwee et al. (2007), J Clin Epidemiol 60:34–42, call acceptable."""
+
+PILED = 0.15
+"""More than this share at an end of the scale is a floor or ceiling effect to the same authors."""
+
+FEW = 150
+"""With fewer persons than this the intervals were measurably too narrow in simulations (see the coefficients)."""
+
+SOURCES = {
+    "alfa": "Alfa: Cronbach (1951).",
+    "spearman_brown": "Två frågor: Spearman–Brown (1910), som Eisinga m.fl. (2013) förordar före alfa.",
+    "exakt": "Andel med exakt samma svar, intervall enligt Wilson (1927).",
+    "vagd_kappa": "Vägd kappa: Cohen (1968), kvadratiska vikter på avståndet i skalsteg.",
+    "icc": "ICC(2,1), absolut överensstämmelse: Shrout och Fleiss (1979).",
+    "sem": "Mätfel (SEM) ur ICC(2,1):s varianser, med skillnaden mellan tillfällena inräknad: de Vet m.fl. (2006).",
+    "sdc": "SDC, minsta ändring som går att upptäcka hos en person: 1,96 · √2 · SEM.",
+}
+
+
+def purpose(codebook: Codebook) -> Text:
+    """What the pilot report is for."""
+    return Text(
+        f"Rapporten prövar hur väl frågorna i *{markdown_text(codebook.title)}* mäter: hur svaren fördelar sig, om frågor "
+        "som ska höra ihop gör det, och om samma person svarar likadant när frågan ställs igen. Den säger inget om hur "
+        "bra verksamheten är."
+    )
+
+
+def invitations(view: View) -> Text:
+    """Whom the answers come from, and that nobody knows how many were asked where that is so."""
+    if (view.records["item"] == RESPONSE).any():
+        return Text("Tabellen visar hur många som bjöds in och svarade. Vad de som inte svarade tycker vet ingen.")
+    asked = view.records[(view.records["unit"] == COUNTRY) & (view.records["statistic"] == "andel")]
+    most = asked.loc[asked["status"] == Status.OK, "n"].max()
+    told = "" if pd.isna(most) else f"Den fråga som fått flest svar har {whole(most)}. "
+    return Text(
+        f"{told}Studien har inga uppgifter om hur många som bjöds in, så svarsfrekvensen är okänd och ingen vet om de som "
+        "svarat liknar de övriga."
+    )
+
+
+def item_statistics(items: pd.DataFrame) -> Text:
+    """How to read the item table, and how many questions pile up at an end of the scale."""
+    asked = items.drop_duplicates(["respondent_group", "occasion", "item"])
+    piled = int(((asked["ceiling"] > PILED) | (asked["floor"] > PILED)).sum())
+    return Text(
+        "*Medel* är medelvärdet och *SD* hur mycket svaren sprider sig kring det. *Lägst* och *Högst* är andelen svar på "
+        "skalans lägsta och högsta steg. *Samband* är korrelationen mellan frågan och summan av de andra i samma grupp av "
+        "frågor, *Alfa utan* är gruppens alfa om frågan togs bort; streck betyder att frågan inte hör till någon grupp. "
+        f"{piled} av {counted(len(asked), 'rad', 'rader')} har mer än {percent(PILED)} av svaren på lägsta eller högsta steget, den gräns "
+        "Terwee m.fl. (2007) sätter för golv- och takeffekt: där är det svårt att se skillnad mellan dem som svarat högst "
+        "(eller lägst), och svårt att mäta en förbättring."
+    )
+
+
+def item_sets(coefficients: pd.DataFrame) -> Text:
+    """What alpha of the declared sets says, and that it does not prove one dimension."""
+    rows = coefficients[coefficients["kind"] == ITEM_SET]
+    if rows.empty:
+        return Text("Inga frågor har i förväg förts ihop till en grupp, så något mått på hur de hänger ihop räknas inte.")
+    return Text(
+        f"Alfa säger hur väl frågorna i en grupp drar åt samma håll; 1 är högst. {_span(rows, 'Alfa')}"
+        f"{_against_floor(rows, 'grupp', 'grupper')}Alfa blir högre av fler frågor och av frågor som upprepar varandra, "
+        "och visar inte att frågorna mäter en enda sak. Är frågorna valda för att täcka olika sidor av något är ett lågt "
+        "alfa inget fel."
+    )
+
+
+def karnindikatorer(coefficients: pd.DataFrame) -> Text:
+    """Why most indicators have no alpha, and what applies to them instead."""
+    rows = coefficients[coefficients["kind"] == KARNINDIKATOR]
+    alone = int((rows["status"] == Status.NOT_APPLICABLE).sum())
+    told = (
+        f"{alone} av {len(rows)} gånger som en kärnindikator mäts (räknat per grupp och tillfälle) består den av en enda fråga. Då finns ingen samstämmighet mellan frågor att mäta (*ej "
+        "tillämpligt*), och det är ingen brist: det som prövar en ensam fråga är ett omtest, och där två parter svarar om "
+        "samma sak hur lika de svarar. "
+    )
+    several = "Med två frågor visas Spearman–Brown, med tre eller fler alfa. Få frågor ger låga värden."
+    return Text((told if alone else "") + several)
+
+
+def retest(coefficients: pd.DataFrame) -> Text:
+    """What the retest says about single answers, and about means."""
+    rows = coefficients[coefficients["kind"] == ITEM]
+    if rows.empty:
+        return Text("Ingen har svarat på samma fråga två gånger, så det går inte att säga hur stabila svaren är.")
+    kappa, sdc = (rows[rows["statistic"] == name] for name in ("vagd_kappa", "sdc"))
+    return Text(
+        f"{_pairs(kappa)}Vägd kappa är 1 när alla svarar likadant båda gångerna och 0 när de inte svarar mer lika än av en "
+        f"slump; ett svar ett steg bort räknas mildare än ett långt bort. {_span(kappa, 'Vägd kappa')}"
+        f"{_against_floor(kappa, 'fråga', 'frågor')}{_detectable(sdc)}Att svaren skiljer sig kan bero på mätfel, men också "
+        "på att något har hänt emellan."
+    )
+
+
+def dyads(coefficients: pd.DataFrame) -> Text:
+    """What agreement between participant and staff says, and that difference is not error."""
+    rows = coefficients[coefficients["kind"] == DYAD]
+    if rows.empty:
+        return Text("Inga frågor har besvarats av två parter om samma sak.")
+    exact = rows[(rows["statistic"] == "exakt") & (rows["status"] == Status.OK)]
+    kappa = rows[rows["statistic"] == "vagd_kappa"]
+    same = f"I {_range(exact['value'], percent)} av paren ger båda exakt samma svar. " if len(exact) else ""
+    return Text(
+        f"{_pairs(kappa)}{same}{_span(kappa, 'Vägd kappa')}Låg överensstämmelse betyder inte att någon har fel: "
+        "deltagaren och personalen kan se olika sidor av samma sak."
+    )
+
+
+def limitations(coefficients: pd.DataFrame) -> Text:
+    """What the numbers cannot carry; what the study lacks is named."""
+    kinds, few = set(coefficients["kind"]), (_shown(coefficients)["n"] < FEW).any()
+    lines = [
+        "Siffrorna gäller alla som svarat, tillsammans; för ett enskilt förbund eller en enskild insats kan de vara andra.",
+        "Osäkerheten räknar varje person för sig. Svar från samma insats liknar ofta varandra, och då är den i verkligheten större.",
+        f"Med färre än {FEW} svarande är osäkerheten något större än intervallen visar: i simuleringar med 40 svarande och "
+        "många svar på högsta steget täckte 95-procentsintervallen det sanna värdet omkring 90 gånger av 100."
+        if few
+        else "",
+        "De som svarat två gånger är sällan ett slumpmässigt urval av alla." if ITEM in kinds else "",
+        "Utan omtest går det inte att skilja verkliga ändringar från mätfel." if ITEM not in kinds else "",
+        "Om frågorna mäter det de ska (giltighet) prövas inte här, och inte heller om de mäter en eller flera saker.",
+        "Gränser som 0,70 är vanor i litteraturen, inga naturlagar.",
+    ]
+    return Text("\n".join(f"- {line}" for line in lines if line))
+
+
+def reliability_method(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
+    """What was computed and after whom, told from the coefficients that exist."""
+    ran = coefficients.loc[~coefficients["status"].isin([Status.NOT_APPLICABLE]), ["statistic", "method", "level"]]
+    caveats = sorted({scale.caveat for scale in codebook.scales.values() if scale.caveat})
+    levels = listing([percent(level) for level in sorted(set(ran["level"]))]) if len(ran) else ""
+    drawn = ran["method"].str.contains("BCa").any()
+    lines = [
+        f"Instrument: {markdown_text(codebook.title)}, {markdown_text(codebook.source)}",
+        *(markdown_text(caveat) for caveat in caveats),
+        markdown_text(codebook.method_note),
+        *(words for name, words in SOURCES.items() if name in set(ran["statistic"])),
+        f"Intervall ({levels}): BCa-bootstrap (Efron 1987), {whole(DRAWS)} dragningar av personer med fast startvärde, "
+        "eftersom formler som förutsätter normalfördelning ger för smala intervall när svaren samlas i skalans topp."
+        if drawn
+        else "",
+        "Måtten räknas på fullständiga svar. Av flera svar från samma person i samma deltagande och vid samma tillfälle "
+        "räknas det senaste. Vända frågor är vända tillbaka.",
+        f"finsam-eval {__version__}.",
+    ]
+    return Text("\n".join(f"- {line.strip()}" for line in lines if line.strip()))
+
+
+def _shown(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["status"] == Status.OK]
+
+
+def _range(values: pd.Series, write: Callable[[float], str]) -> str:
+    low, high = (write(value) for value in (values.min(), values.max()))
+    return low if low == high else f"{low} till {high}"
+
+
+def _two(value: float) -> str:
+    return decimal(value, 2)
+
+
+def _span(rows: pd.DataFrame, name: str) -> str:
+    shown = _shown(rows)
+    if shown.empty:
+        return "Inget värde kan visas. "
+    lie = "är" if len(shown) == 1 else "ligger på"
+    return f"{name} {lie} {_range(shown['value'], _two)}. "
+
+
+def _pairs(rows: pd.DataFrame) -> str:
+    shown = _shown(rows)
+    return f"{_range(shown['n'], whole)} par av svar per fråga. " if len(shown) else ""
+
+
+def _against_floor(rows: pd.DataFrame, one: str, several: str) -> str:
+    """Say for how many the whole interval lies above or below the limit; the rest is undecided."""
+    shown = _shown(rows).dropna(subset=["lower", "upper"])
+    if shown.empty:
+        return ""
+    above, below = int((shown["lower"] >= FLOOR).sum()), int((shown["upper"] < FLOOR).sum())
+    parts = {"helt över gränsen": above, "helt under den": below, "på båda sidor om gränsen": len(shown) - above - below}
+    (where, first), *others = [(words, number) for words, number in parts.items() if number]
+    told = [f"{where} för {first} av {counted(len(shown), one, several)}", *(f"{words} för {n}" for words, n in others)]
+    return f"Terwee m.fl. (2007) kallar {_two(FLOOR)} godtagbart. Osäkerheten ligger {listing(told)}. "
+
+
+def _detectable(rows: pd.DataFrame) -> str:
+    shown = _shown(rows)
+    if shown.empty:
+        return ""
+    return (
+        f"En enskild persons svar måste ändras med mer än {_range(shown['value'], _two)} skalsteg (SDC) för att "
+        "ändringen inte gärna ska vara mätfel. Medelvärden av många personer är mycket säkrare än så. "
+    )
