@@ -1,5 +1,6 @@
 """The examples, run as a user runs them: what nobody here made goes through the same chain."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def test_the_reports_on_published_figures_mark_them_as_published(umearegionen, r
     for folder, model in ((umearegionen, "umearegionen_2022"), (roslagen, "mia_vidare")):
         assert made(folder, "logikmodell") == [f"{model}.{form}" for form in ("docx", "html", "pdf")]
         page = (folder / "reports" / "publik" / "logikmodell" / f"{model}.html").read_text("utf-8")
-        assert "Publicerad siffra" in page
+        assert "Publicerad: " in page
         assert "SYNTETISKA" not in page
 
 
@@ -112,5 +113,5 @@ def test_bfi_is_read_without_a_row_set_aside_and_reported(bfi):
     assert pd.read_csv(bfi / "data/processed/internal/quarantine.csv", sep=";").empty
     assert made(bfi, "pilot") == ["pilot.docx", "pilot.html", "pilot.pdf"]
     page = (bfi / "reports" / "publik" / "pilot" / "pilot.html").read_text("utf-8")
-    assert "0,704" in page
-    assert "0,716" in page
+    assert re.search(r"2.709</td>\s*<td[^>]*>0,70<", page)
+    assert re.search(r"2.436</td>\s*<td[^>]*>0,72<", page)

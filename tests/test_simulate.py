@@ -1,5 +1,6 @@
 import hashlib
 import hmac
+import os
 import re
 from pathlib import Path
 from statistics import NormalDist
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from finsam_eval.codebook import Codebook, Scale, load_codebook
 from finsam_eval.errors import BadInput, UnknownName, WrongShape
-from finsam_eval.simulate import Country, simulate, write_raw
+from finsam_eval.simulate import Country, half_written, simulate, write_raw
 from finsam_eval.simulate.model import code_correlation, location, outcome_intercept, thresholds
 
 SEEDS = (2025, 1, 2, 3, 4, 5)
@@ -477,6 +478,30 @@ def test_a_readme_may_stand_in_the_folder_and_nothing_is_left_beside_it(country,
     assert [path.name for path in tmp_path.iterdir()] == ["raw"]
     with pytest.raises(BadInput):
         write_raw(country, raw)
+
+
+def test_an_interrupted_writing_is_seen_and_made_whole(country, tmp_path, monkeypatch):
+    write_raw(country, tmp_path / "whole")
+    with monkeypatch.context() as during:
+        during.setattr("finsam_eval.simulate.os.replace", stop_at_third(os.replace))
+        with pytest.raises(KeyboardInterrupt):
+            write_raw(country, tmp_path / "raw")
+    assert half_written(tmp_path / "raw")
+    write_raw(country, tmp_path / "raw")
+    assert not half_written(tmp_path / "raw")
+    for path in (tmp_path / "whole").iterdir():
+        assert (tmp_path / "raw" / path.name).read_bytes() == path.read_bytes()
+
+
+def stop_at_third(replace):
+    left = iter(range(3))
+
+    def stopping(source, target):
+        if next(left) == 2:
+            raise KeyboardInterrupt
+        replace(source, target)
+
+    return stopping
 
 
 def test_a_failed_writing_leaves_no_file(country, tmp_path):

@@ -172,9 +172,7 @@ class Table:
 
 def _swaps(plane: Array) -> list[tuple[list[int], list[int]]]:
     rows, columns = combinations(range(plane.shape[0]), 2), combinations(range(plane.shape[1]), 2)
-    return [
-        ([plane[a, c], plane[b, d]], [plane[a, d], plane[b, c]]) for (a, b), (c, d) in product(rows, columns)
-    ]
+    return [([plane[a, c], plane[b, d]], [plane[a, d], plane[b, c]]) for (a, b), (c, d) in product(rows, columns)]
 
 
 def cell_detail(detail: Array, calendar: Calendar) -> Array:

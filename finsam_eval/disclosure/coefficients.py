@@ -22,6 +22,7 @@ ADDITIVE = ["n", "mean", "sd", "floor", "ceiling"]
 SHARED_ANSWERS = ["kind", "subject", "respondent_group", "occasion"]
 """Coefficients that agree in these rest on the same pairs: when all are alike, each of them says so."""
 
+
 def release_coefficients(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Return coefficients with those blanked that rest on too few, or that tell what everybody answered.
 

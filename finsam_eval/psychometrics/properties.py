@@ -40,9 +40,7 @@ class MeasurementProperties:
     items: pd.DataFrame
 
 
-def measurement_properties(
-    responses: pd.DataFrame, codebook: Codebook, atoms: Sequence[str]
-) -> MeasurementProperties:
+def measurement_properties(responses: pd.DataFrame, codebook: Codebook, atoms: Sequence[str]) -> MeasurementProperties:
     """Return the coefficients and item statistics of a study.
 
     Coefficients take the latest questionnaire of each person, participation and occasion within `atoms`, so that nobody

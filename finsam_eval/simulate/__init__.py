@@ -106,11 +106,12 @@ def write_raw(country: Country, folder: Path) -> None:
             f"{folder.name}/ must hold nothing but README.md before raw data are written, found {len(found)} more; "
             "raw data are never overwritten: choose an empty folder, or move the old data away yourself"
         )
+    texts = {name: _as_text(content) for name, content in country.files.items()}
     workshop = _workshop(folder)
     workshop.mkdir(exist_ok=True)
-    for name, content in country.files.items():
-        (workshop / name).write_bytes(_as_text(content).encode("utf-8"))
-    for name in country.files:
+    for name, text in texts.items():
+        (workshop / name).write_bytes(text.encode("utf-8"))
+    for name in texts:
         os.replace(workshop / name, folder / name)
     workshop.rmdir()
 

@@ -63,9 +63,7 @@ def mean_interval(
     return np.asarray(mean) - half, np.asarray(mean) + half
 
 
-def woodruff_quantile(
-    counts: ArrayLike, q: float, level: float, deff: ArrayLike = 1.0
-) -> tuple[Array, Array, Array]:
+def woodruff_quantile(counts: ArrayLike, q: float, level: float, deff: ArrayLike = 1.0) -> tuple[Array, Array, Array]:
     """Return the positions of the quantile q of an ordinal answer, and of its lower and upper limit.
 
     A position is that of the first category whose cumulative share reaches q, or the Wilson limits of q.

@@ -35,7 +35,9 @@ def progress(evaluation: pd.DataFrame) -> Text:
         _outcomes(asked, judged),
         _levels(judged[judged["verdict"] != ""]),
         _named("Visas inte, för att ingen ska kunna kännas igen", evaluation[hidden]),
-        _named("Utan siffror att bedöma (okänt är inte noll)", evaluation[~hidden & (evaluation["status"] != Status.OK)]),
+        _named(
+            "Utan siffror att bedöma (okänt är inte noll)", evaluation[~hidden & (evaluation["status"] != Status.OK)]
+        ),
         _contradictions(evaluation),
         NO_COMPARISON,
     ]

@@ -76,7 +76,9 @@ def item_sets(coefficients: pd.DataFrame) -> Text:
     """What alpha of the declared sets says, and that it does not prove one dimension."""
     rows = coefficients[coefficients["kind"] == ITEM_SET]
     if rows.empty:
-        return Text("Inga frågor har i förväg förts ihop till en grupp, så något mått på hur de hänger ihop räknas inte.")
+        return Text(
+            "Inga frågor har i förväg förts ihop till en grupp, så något mått på hur de hänger ihop räknas inte."
+        )
     return Text(
         f"Alfa säger hur väl frågorna i en grupp drar åt samma håll; 1 är högst. {_span(rows, 'Alfa')}"
         f"{_against_floor(rows, 'grupp', 'grupper')}Alfa blir högre av fler frågor och av frågor som upprepar varandra, "
@@ -198,7 +200,11 @@ def _against_floor(rows: pd.DataFrame, one: str, several: str) -> str:
     if shown.empty:
         return ""
     above, below = int((shown["lower"] >= FLOOR).sum()), int((shown["upper"] < FLOOR).sum())
-    parts = {"helt över gränsen": above, "helt under den": below, "på båda sidor om gränsen": len(shown) - above - below}
+    parts = {
+        "helt över gränsen": above,
+        "helt under den": below,
+        "på båda sidor om gränsen": len(shown) - above - below,
+    }
     (where, first), *others = [(words, number) for words, number in parts.items() if number]
     told = [f"{where} för {first} av {counted(len(shown), one, several)}", *(f"{words} för {n}" for words, n in others)]
     return f"Terwee m.fl. (2007) kallar {_two(FLOOR)} godtagbart. Osäkerheten ligger {listing(told)}. "

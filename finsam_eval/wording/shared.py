@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 SYNTHETIC = "SYNTETISKA DATA – påhittade förbund och simulerade svar"
 
+
 @dataclass(frozen=True)
 class Text:
     """Sentences in Markdown; names from data are escaped when it is made."""

@@ -176,9 +176,7 @@ def _country(view: View, group: str, occasion: str) -> str:
     told = listing(
         [f"{row.Index} ({percent(row.value)}, riket {percent(row.value_riket)})" for row in outside.itertuples()]
     )
-    return (
-        f"{start} {counted(len(outside), 'skillnad är säkerställd', 'skillnader är säkerställda')}: {told}. {CHANCE}"
-    )
+    return f"{start} {counted(len(outside), 'skillnad är säkerställd', 'skillnader är säkerställda')}: {told}. {CHANCE}"
 
 
 def _opinions(view: View, unit: str, group: str, occasion: str) -> pd.DataFrame:
