@@ -8,9 +8,10 @@ from functools import cached_property
 import pandas as pd
 
 from finsam_eval.errors import BadInput
+from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
 from finsam_eval.psychometrics import MeasurementProperties
-from finsam_eval.study import Study, load_table, open_study
+from finsam_eval.study import Study, open_study
 from finsam_eval.view import find_study
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from finsam_eval.errors import BadInput
-from finsam_eval.study import UNFINISHED, Study, file_hash, record_writes, save_json
+from finsam_eval.files import UNFINISHED, file_hash, record_writes, save_json
+from finsam_eval.study import Study
 
 PACKAGE = Path(__file__).parent
 LOCK = PACKAGE.parent / "requirements.lock"

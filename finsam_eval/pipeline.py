@@ -28,12 +28,13 @@ from finsam_eval.disclosure import (
     release_observations,
 )
 from finsam_eval.errors import BadInput, FinsamError
+from finsam_eval.files import file_hash, load_table, save_json, save_table, write_atomically
 from finsam_eval.ingest import Ingested, ingest
 from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
 from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
 from finsam_eval.psychometrics import measurement_properties
 from finsam_eval.simulate import half_written, simulate, write_raw
-from finsam_eval.study import Study, file_hash, load_table, save_json, save_table, write_atomically
+from finsam_eval.study import Study
 
 PROFILES = ("intern", "publik")
 SEED = 20031210

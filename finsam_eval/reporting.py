@@ -13,6 +13,7 @@ import pandas as pd
 
 from finsam_eval.comments import Comments, read_comments, to_json
 from finsam_eval.errors import BadReport, UnknownName
+from finsam_eval.files import file_hash, load_table, save_json
 from finsam_eval.logic_model import load_models
 from finsam_eval.manifest import Work, carry_out, code_hash, discard, hashes, receipts, still_holds, write_manifest
 from finsam_eval.pipeline import PROFILES, Done, definitions
@@ -20,7 +21,7 @@ from finsam_eval.render.index import IndexRow, write_index
 from finsam_eval.render.page import Page, epoch
 from finsam_eval.render.run import run_jobs
 from finsam_eval.results import COUNTRY
-from finsam_eval.study import Study, file_hash, load_table, save_json
+from finsam_eval.study import Study
 from finsam_eval.view import COMMENTS, STUDY_VARIABLE
 from finsam_eval.wording import SYNTHETIC
 

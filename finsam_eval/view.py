@@ -15,10 +15,11 @@ from finsam_eval.codebook import Codebook, Item
 from finsam_eval.comments import Section, from_json
 from finsam_eval.cube import SERIES
 from finsam_eval.errors import BadDefinition, UnknownName
+from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
 from finsam_eval.psychometrics import MeasurementProperties
 from finsam_eval.results import ALL, COUNTRY
-from finsam_eval.study import Study, load_table, open_study
+from finsam_eval.study import Study, open_study
 
 STUDY_VARIABLE = "FINSAM_STUDY"
 

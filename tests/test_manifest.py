@@ -5,8 +5,9 @@ import pytest
 
 from finsam_eval import manifest, pipeline
 from finsam_eval.errors import BadInput
+from finsam_eval.files import write_atomically
 from finsam_eval.manifest import Work, alone, carry_out, code_hash, discard, read_receipt, receipts, still_holds
-from finsam_eval.study import open_study, write_atomically
+from finsam_eval.study import open_study
 from tests.small import write_study
 from tests.test_architecture import imported, line_of, modules
 

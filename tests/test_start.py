@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from finsam_eval import start
+from finsam_eval.files import write_atomically
 from finsam_eval.manifest import Work, carry_out
 from finsam_eval.pipeline import run_steps
-from finsam_eval.study import open_study, write_atomically
+from finsam_eval.study import open_study
 from tests.small import write_study
 
 ROOT = Path(__file__).parents[1]

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from finsam_eval.errors import BadDefinition, BadInput
-from finsam_eval.study import load_table, open_study, write_atomically
+from finsam_eval.files import load_table, write_atomically
+from finsam_eval.study import open_study
 from tests.small import SETTINGS, write_study
 
 

@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from finsam_eval.errors import UnknownName
-from finsam_eval.study import open_study, save_json, save_table
+from finsam_eval.files import save_json, save_table
+from finsam_eval.study import open_study
 from finsam_eval.view import open_view
 from tests.small import write_study
 from tests.views import count, record

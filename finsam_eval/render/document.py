@@ -24,9 +24,9 @@ import typst
 from nbformat import NotebookNode
 
 from finsam_eval.errors import BadReport
+from finsam_eval.files import write_atomically
 from finsam_eval.render import word
 from finsam_eval.render.page import AUTHOR, Page, epoch, style
-from finsam_eval.study import write_atomically
 
 HERE = Path(__file__).parent
 

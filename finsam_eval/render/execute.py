@@ -18,8 +18,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from finsam_eval import errors
 from finsam_eval.errors import BadReport
+from finsam_eval.files import write_atomically
 from finsam_eval.render import kernels
-from finsam_eval.study import write_atomically
 
 PARAMETERS = "parameters"
 """The tag of the cell whose assignments are a notebook's parameters."""

@@ -9,8 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
+from finsam_eval.files import write_atomically
 from finsam_eval.render.page import WORDS, style
-from finsam_eval.study import write_atomically
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
