@@ -27,6 +27,7 @@ STEPS = {
 }
 
 TEMPLATES = Path(__file__).parent / "templates"
+COMMENTS = Path(__file__).parents[1] / "comments" / "README.md"
 
 
 class Commands(click.Group):
@@ -76,6 +77,7 @@ def new(path: Path) -> None:
         (path / folder).mkdir(parents=True)
     for template in sorted(TEMPLATES.iterdir()):
         shutil.copyfile(template, path / template.name)
+    shutil.copyfile(COMMENTS, path / "comments" / COMMENTS.name)
     click.echo(f"{path}/ is made. Fill in study.yaml and policy.yaml, put the files in data/raw, then:")
     click.echo(f"  finsam-eval lint --study {path}")
 
@@ -193,17 +195,12 @@ def _report(study: Study, profile: str, only: tuple[str, ...], force: bool) -> D
     from finsam_eval.pipeline import timed
     from finsam_eval.reporting import report_step, workers
 
-    with click.progressbar(length=1, label="reports", file=sys.stderr) as bar:
+    def progress(made: int, of: int) -> None:
+        click.echo(f"\rreports   {made} of {of}", nl=made == of, err=True)
 
-        def progress(made: int, of: int) -> None:
-            bar.length = of
-            bar.update(made - bar.pos)
-
-        done = timed(
-            lambda: report_step(
-                study, profile=profile, only=list(only), workers=workers(), progress=progress, force=force
-            )
-        )
+    done = timed(
+        lambda: report_step(study, profile=profile, only=list(only), workers=workers(), progress=progress, force=force)
+    )
     _tell(done)
     return done
 

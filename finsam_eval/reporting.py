@@ -104,31 +104,35 @@ def report_step(
     """
     if profile not in PROFILES:
         raise UnknownName(f"profile {profile!r} is not known; there are {', '.join(PROFILES)}")
-    comments = _publish_comments(study, profile)
+    comments = _read_comments(study, profile)
+    told = {unit: to_json(sections) for unit, sections in comments.accepted.items()}
+    save_json(told, study.released(profile) / f"{COMMENTS}.json")
     jobs = _jobs(study, profile, comments)
     chosen = _chosen(jobs, only)
     for name in receipts(study, f"report/{profile}/").keys() - {job.work.name for job in jobs}:
         discard(study, name)
-    waiting = [job for job in chosen if force or not still_holds(study, job.work)]
-    errors = _make(study, waiting, workers, progress)
+    undone = [job for job in chosen if force or not still_holds(study, job.work)]
+    errors = _make(study, undone, workers, progress)
     _write_index(study, profile, jobs, errors, comments)
     made = {name: receipt for name, receipt in receipts(study).items() if not name.startswith("report/")}
     made |= receipts(study, f"report/{profile}/")
     write_manifest(study, index_of(study, profile).with_name(f"manifest_{profile}.json"), made)
     failed = [f"{job.unit}: {error}" for job in jobs if (error := errors.get(job.work.name))]
-    wrote = f"{3 * (len(waiting) - len(failed))} files and {index_of(study, profile).name} in {study.reports.name}/"
-    kept = f"; {len(chosen) - len(waiting)} reports unchanged" if len(chosen) > len(waiting) else ""
+    wrote = f"{3 * (len(undone) - len(failed))} files and {index_of(study, profile).name} in {study.reports.name}/"
+    kept = f"; {len(chosen) - len(undone)} reports unchanged" if len(chosen) > len(undone) else ""
     refused = [f"{COMMENTS}/{name}: {reason}" for name, reason in comments.refused.items()]
-    return Done("report", f"release {profile}", wrote + kept, failed + refused, unchanged=not waiting)
+    return Done("report", f"release {profile}", wrote + kept, failed + refused, unchanged=not undone)
 
 
-def _publish_comments(study: Study, profile: str) -> Comments:
-    """Copy what the förbund have written, and what of it may be shown, to the release; return it."""
+def waiting(study: Study, profile: str) -> list[Job]:
+    """Return the reports that are not made, or were made of something that has changed since."""
+    jobs = _jobs(study, profile, _read_comments(study, profile))
+    return [job for job in jobs if not still_holds(study, job.work)]
+
+
+def _read_comments(study: Study, profile: str) -> Comments:
     units = load_table(study.released(profile) / "units.parquet")
-    comments = read_comments(study.folder / COMMENTS, list(units["forbund"]))
-    told = {unit: to_json(sections) for unit, sections in comments.accepted.items()}
-    save_json(told, study.released(profile) / f"{COMMENTS}.json")
-    return comments
+    return read_comments(study.folder / COMMENTS, list(units["forbund"]))
 
 
 def _make(study: Study, jobs: list[Job], workers: int, progress: Callable[[int, int], None]) -> dict[str, str | None]:

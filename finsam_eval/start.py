@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from finsam_eval.manifest import Receipt, Work, code_hash, hashes, receipts, still_holds
-from finsam_eval.pipeline import PROFILES, definitions, raw_files, states
-from finsam_eval.reporting import NOTEBOOKS, REPORTS
+from finsam_eval.manifest import Receipt, receipts
+from finsam_eval.pipeline import raw_files, states
+from finsam_eval.reporting import NOTEBOOKS, REPORTS, waiting
 from finsam_eval.study import Study, open_study
 from finsam_eval.swedish import markdown_text
 from finsam_eval.tables import Table
@@ -148,17 +148,9 @@ def secrecy(start: Start) -> Text:
 def _state_of_reports(study: Study, made: Mapping[str, Receipt], before: Iterable[str]) -> str:
     if not made:
         return NOT_DONE
-    shared = {"code": code_hash(showing=True), **definitions(study, "report")}
-    shared |= hashes(NOTEBOOKS.glob("*.ipynb"), ROOT)
-    released = {name: hashes(study.released(name).glob("*.*"), study.folder) for name in PROFILES}
-    holds = all(_holds(study, name, receipt, {**shared, **released[_profile(name)]}) for name, receipt in made.items())
-    return FRESH if holds and all(state == FRESH for state in before) else STALE
-
-
-def _holds(study: Study, name: str, receipt: Receipt, today: Mapping[str, str]) -> bool:
-    """Tell whether a report's files are whole and what it read is the same today."""
-    now = {what: today.get(what, read) for what, read in receipt.read.items()}
-    return still_holds(study, Work(name, now)) is not None
+    profiles = {"publik", *(_profile(name) for name in made)}
+    held = all(state == FRESH for state in before) and not any(waiting(study, profile) for profile in profiles)
+    return FRESH if held else STALE
 
 
 def _profile(name: str) -> str:

@@ -113,6 +113,15 @@ def test_a_study_finds_its_models_by_id(tmp_path):
         find_model(study, "stor")
 
 
+def test_two_models_that_share_an_indicator_are_refused(tmp_path):
+    study = open_study(write_study(tmp_path, logic_models=["logic_model.yaml", "annan.yaml"]))
+    written(study.folder)
+    text = (tmp_path / "logic_model.yaml").read_text(encoding="utf-8")
+    (tmp_path / "annan.yaml").write_text(text.replace("id: liten", "id: annan", 1), encoding="utf-8")
+    with pytest.raises(BadDefinition, match=r"annan.yaml: indicator \w+ is also one of liten's.*rename one"):
+        load_models(study)
+
+
 def test_two_models_with_one_id_are_refused(tmp_path):
     study = open_study(write_study(tmp_path, logic_models=["logic_model.yaml", "logic_model.yaml"]))
     written(study.folder)

@@ -169,6 +169,7 @@ def test_real_answers_never_mix_with_simulated_ones(tmp_path):
 def test_a_new_study_tells_what_to_fill_in(tmp_path):
     folder = tmp_path / "min"
     assert call("new", folder).exit_code == 0
+    assert "## Genomförande" in (folder / "comments" / "README.md").read_text("utf-8")
     result = call("lint", "--study", folder)
     assert result.exit_code == 1
     assert "study.yaml, controller: still says <personuppgiftsansvarig>" in result.output

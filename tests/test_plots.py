@@ -1,4 +1,5 @@
 import base64
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -75,3 +76,7 @@ def test_a_hidden_number_leaves_no_mark_in_the_figure(shown, tmp_path):
         ],
     )
     assert plots.levels(leaky, **AT_END).svg == plots.levels(shown, **AT_END).svg
+
+
+def test_a_name_that_holds_a_formula_is_drawn_as_it_stands(shown):
+    assert plots.levels(replace(shown, name=r"50 $\frac{$ kr"), **AT_END).svg

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from finsam_eval import start
+from finsam_eval import reporting, start
 from finsam_eval.files import write_atomically
 from finsam_eval.manifest import Work, carry_out
 from finsam_eval.pipeline import run_steps
+from finsam_eval.reporting import waiting
 from finsam_eval.study import open_study
 from tests.small import write_study
 
@@ -40,8 +41,19 @@ def report_on(folder, name="report/publik/forbund/F01", title="Rapport: A|B <i>"
             write_atomically(file, lambda temporary: temporary.write_text("x", encoding="utf-8"))
         return {"title": title}
 
-    carry_out(opened, Work(name, {"code": start.code_hash(showing=True)}), make)
+    carry_out(opened, Work(name, {}), make)
     return files
+
+
+def make_reports(folder):
+    """Every report the study asks for, made without making one."""
+    for job in waiting(open_study(folder), "publik"):
+        carry_out(open_study(folder), job.work, lambda job=job: write_report(job))
+
+
+def write_report(job):
+    write_atomically(job.folder / f"{job.unit}.html", lambda path: path.write_text("x", encoding="utf-8"))
+    return {"title": job.page.title}
 
 
 def test_every_notebook_has_its_question_and_no_other_is_named():
@@ -85,16 +97,26 @@ def test_states_follow_the_steps_and_what_changes_after_them(tmp_path):
 
 
 def test_when_all_is_done_the_reports_are_next_until_something_changes(tmp_path, monkeypatch):
-    folder = study(tmp_path)
+    folder = study(tmp_path, reports=["nationell", "forbund"])
     run_steps(open_study(folder), "release", lambda _: None)
-    files = report_on(folder)
+    make_reports(folder)
     assert state_of(folder) == ["färskt"] * 5
     assert read(start.next_step(start.look_around(str(folder)))).startswith("Allt är gjort")
     with monkeypatch.context() as patched:
-        patched.setattr(start, "code_hash", lambda showing: "other")
+        patched.setattr(reporting, "code_hash", lambda showing: "other")
         assert state_of(folder)[-1] == "inaktuellt"
-    files[0].write_text("changed", encoding="utf-8")
+    (folder / "reports/publik/forbund/F01.html").write_text("changed", encoding="utf-8")
     assert state_of(folder) == [*["färskt"] * 4, "inaktuellt"]
+
+
+def test_a_comment_makes_the_reports_next(tmp_path):
+    folder = study(tmp_path, reports=["forbund"])
+    run_steps(open_study(folder), "release", lambda _: None)
+    make_reports(folder)
+    (folder / "comments").mkdir()
+    (folder / "comments/F02.md").write_text("## Hinder\n\nLokalen.\n", encoding="utf-8")
+    assert state_of(folder) == [*["färskt"] * 4, "inaktuellt"]
+    assert [job.unit for job in waiting(open_study(folder), "publik")] == ["F02"]
 
 
 def test_reports_are_listed_with_harmless_names(tmp_path):

@@ -246,13 +246,20 @@ def load_models(study: Study) -> dict[str, LogicModel]:
     Raises
     ------
     BadDefinition
-        When one contradicts itself or the study, or two have the same id.
+        When one contradicts itself or the study, or two models, or indicators of two models, have the same id.
     """
     models: dict[str, LogicModel] = {}
     for name in study.settings.logic_models:
         model = load(study.folder / name)
         if model.id in models:
             raise BadDefinition(f"{name}: another of the study's logic models is called {model.id}; rename one")
+        others = {indicator.id: other.id for other in models.values() for indicator in other.indicators}
+        shared = sorted({indicator.id for indicator in model.indicators} & set(others))
+        if shared:
+            raise BadDefinition(
+                f"{name}: indicator {shared[0]} is also one of {others[shared[0]]}'s, and an observed figure could not "
+                "tell whose it is; rename one"
+            )
         _check_periods(model, study, name)
         models[model.id] = model
     return models

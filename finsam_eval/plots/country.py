@@ -60,7 +60,7 @@ def _canvas(names: list[str]) -> tuple[Canvas, Axes]:
         axes = canvas.subplots()
         canvas.subplots_adjust(left=0.4, right=0.97, top=1 - ABOVE / height, bottom=BELOW / height)
     # A förbund's name is no formula, whatever signs it holds; 72 points an inch.
-    axes.set_yticks(range(len(names)), names, fontsize=min(7.5, 0.7 * 72 * row), parse_math=False)
+    axes.set_yticks(range(len(names)), names, fontsize=min(7.5, 0.7 * 72 * row))
     axes.set_ylim(len(names), -1)
     return canvas, axes
 

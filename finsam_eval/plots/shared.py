@@ -12,6 +12,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text as DrawnText
 from matplotlib.ticker import FuncFormatter
 
 from finsam_eval.codebook import Item
@@ -121,6 +122,8 @@ def legend(axes: Axes, entries: list[tuple[str, str, str, bool]]) -> None:
 
 def finish(canvas: Canvas, caption: str, alt: str) -> Figure:
     """Return the figure in both formats, the same bytes each time."""
+    for words in canvas.findobj(DrawnText):
+        words.set_parse_math(False)  # a dollar sign in a name would otherwise start a formula
     svg, png = io.BytesIO(), io.BytesIO()
     with mpl.rc_context(STYLE):
         canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
