@@ -16,6 +16,7 @@ from finsam_eval import __version__
 from finsam_eval.errors import BadInput, FinsamError
 
 if TYPE_CHECKING:
+    from finsam_eval.codebook import Codebook
     from finsam_eval.pipeline import Done
     from finsam_eval.study import Study
 
@@ -62,7 +63,7 @@ def force_option(command: click.decorators.FC) -> click.decorators.FC:
 
 def only_option(command: click.decorators.FC) -> click.decorators.FC:
     """Add --only: these reports and no others."""
-    return click.option("--only", multiple=True, help="Only reports about this (F07, riket); may be given again.")(
+    return click.option("--only", multiple=True, help="Only reports about these (F07,riket); may be given again.")(
         command
     )
 
@@ -108,13 +109,56 @@ def lint(study: str) -> None:
     sys.exit(1 if findings else 0)
 
 
+@main.command(name="map")
+@click.argument("file")
+@study_option
+@click.option("--excel", is_flag=True, help="As an Excel template, for study.yaml's mapping, instead of YAML.")
+def map_columns(file: str, study: str, excel: bool) -> None:
+    """Propose what the columns of a delivered FILE mean; exit code 1 if a wording is another than the codebook's."""
+    from finsam_eval.mapping import reworded, summary, write_proposal
+
+    matches, written = write_proposal(_open(study), file, excel=excel)
+    for line in summary(matches):
+        click.echo(line)
+    click.echo(f"Förslaget: {written.name}. Inget av det används förrän någon har läst, rättat och bekräftat det.")
+    sys.exit(1 if reworded(matches) else 0)
+
+
+@main.command()
+@study_option
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder, outside any repository.")
+def export(study: str, out: Path) -> None:
+    """INTERN: pseudonymised answers for SPSS and R, with labels, and an R script per item set."""
+    from finsam_eval.exports import export as write_export
+
+    written = write_export(_open(study), out)
+    click.echo(f"{len(written)} files in {out.name}/, about persons: keep them where nobody else can read them")
+
+
+@main.command()
+@study_option
+@click.option("--profile", default="publik", show_default=True, help="publik or intern.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The Excel file to make.")
+def tables(study: str, profile: str, out: Path) -> None:
+    """Write a release's tables as one Excel file."""
+    from finsam_eval.exports import write_released
+
+    write_released(_open(study), profile, out)
+    click.echo(f"{out.name}: the {profile} release")
+
+
 @main.command()
 @click.argument("name", default="")
 @study_option
-def codebook(name: str, study: str) -> None:
+@click.option("--csv", "listed", type=click.Path(path_type=Path), help="Write it to this CSV file instead.")
+@click.option("--questionnaire", "form", type=click.Path(path_type=Path), help="Write questionnaires: .docx, .pdf.")
+def codebook(name: str, study: str, listed: Path | None, form: Path | None) -> None:
     """Print an instrument: every item with wording, scale, who answers and when."""
     from finsam_eval.codebook import load_codebook
 
+    if listed or form:
+        _write_instrument(_instrument(name, study), listed, form)
+        return
     book = load_codebook(name) if name else _open(study).codebook
     click.echo(f"{book.title} ({book.id}, {book.version})\n{book.source}\n{book.method_note}")
     for scale, meant in book.scales.items():
@@ -128,6 +172,51 @@ def codebook(name: str, study: str) -> None:
             click.echo(f"   {item.id:6} {item.wording}\n          {who}; {item.scale or 'register'}")
     for item_set in book.item_sets:
         click.echo(f"\n{item_set.id}: {item_set.label}: {', '.join(item_set.items)}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--id", "ids", multiple=True, required=True, help="A column that says who somebody is; may be repeated.")
+@click.option("--key", required=True, type=click.Path(path_type=Path), help="The key file; never in a study's folder.")
+@click.option("--new-key", is_flag=True, help="Make the key file first.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The CSV file to hand over.")
+def pseudonymise(file: Path, ids: tuple[str, ...], key: Path, new_key: bool, out: Path) -> None:
+    """For the data owner: write FILE with pseudonyms in place of ids."""
+    from finsam_eval.pseudonyms import pseudonymise_file
+
+    click.echo(pseudonymise_file(file, ids, key, out, new_key=new_key))
+
+
+@main.command()
+@click.argument("pseudonym")
+@study_option
+def forget(pseudonym: str, study: str) -> None:
+    """Remove a person from the raw data and from everything made of them."""
+    from finsam_eval import forgetting
+    from finsam_eval.manifest import alone
+
+    opened = _open(study)
+    with alone(opened):
+        click.echo(forgetting.forget(opened, pseudonym))
+
+
+def _instrument(name: str, study: str) -> Codebook:
+    """Return an instrument as its owner made it, without what a study follows beside it."""
+    from finsam_eval.codebook import load_codebook
+
+    if name:
+        return load_codebook(name)
+    opened = _open(study)
+    return load_codebook(opened.settings.codebook, opened.folder)
+
+
+def _write_instrument(book: Codebook, listed: Path | None, form: Path | None) -> None:
+    from finsam_eval.exports import write_codebook_csv, write_questionnaires
+
+    written = [write_codebook_csv(book, listed)] if listed else []
+    written += write_questionnaires(book, form) if form else []
+    for path in written:
+        click.echo(path)
 
 
 def _step_command(name: str) -> None:
@@ -195,11 +284,13 @@ def _report(study: Study, profile: str, only: tuple[str, ...], force: bool) -> D
     from finsam_eval.pipeline import timed
     from finsam_eval.reporting import report_step, workers
 
+    named = [name.strip() for part in only for name in part.split(",") if name.strip()]
+
     def progress(made: int, of: int) -> None:
         click.echo(f"\rreports   {made} of {of}", nl=made == of, err=True)
 
     done = timed(
-        lambda: report_step(study, profile=profile, only=list(only), workers=workers(), progress=progress, force=force)
+        lambda: report_step(study, profile=profile, only=named, workers=workers(), progress=progress, force=force)
     )
     _tell(done)
     return done

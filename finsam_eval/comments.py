@@ -14,8 +14,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from finsam_eval.ingest.people import SAFE_ID
-from finsam_eval.ingest.readers import looks_like_personnummer
+from finsam_eval.ingest.columns import SAFE_ID
+from finsam_eval.ingest.personnummer import looks_like_personnummer
 
 HEADINGS = ("Genomförande", "Framgångsfaktorer", "Hinder")
 LONGEST = 20_000
@@ -23,6 +23,11 @@ IGNORED = {"README.md"}
 
 Fault = tuple[int, str]
 """Row, and what is wrong there and what to do."""
+
+UNSEEN = (
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f"
+    r"\u2028-\u202e\u2060-\u2069\ufeff\ue000-\uf8ff\U000e0000-\U0010ffff]"
+)
 
 MARKUP = {
     r"^(\t| {4})": "indrag, som läses som kod; ta bort blankstegen i början av raden",
@@ -36,13 +41,17 @@ MARKUP = {
     r"^\s*([*+]|\d{1,3}[.)])\s": "en lista av annat slag; börja varje punkt med bindestreck och blanksteg",
     r"^\s+-\s": "en lista i en lista; låt varje punkt börja längst till vänster",
     r"\*\S(.*\S)?\*|(?<!\w)_\S(.*\S)?_(?!\w)|~~": "fet, kursiv eller struken text; ta bort stjärnor och understreck",
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]": "tecken som inte syns; skriv om raden",
+    UNSEEN: "tecken som inte syns; skriv om raden",
 }
 """What a row may not hold. Everything is shown as plain text, so markup would only be seen as stray signs."""
 
-_JOINED_DIGITS = re.compile(r"\d[\d\s.+/_-]*")
-_EMAIL = re.compile(r"\S\s?(@|[(\[](at|a|snabel-?a)[)\]])\s?[\w-]+(\.|\s?[(\[](punkt|dot)[)\]])", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\d.,/-])(\+\d|00\d|0)([\s()/-]*\d){7,13}(?!\d)")
+_JOINED_DIGITS = re.compile(r"\d(?:[\d\s.+/_()-]|[,:;](?=\d))*")
+_EMAIL = re.compile(
+    r"\S\s?(@|[(\[](at|a|snabel-?a)[)\]])\s?[\w-]+(\.|\s?[(\[](punkt|dot)[)\]])"
+    r"|\bsnabel-?a\b",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"(?<![\d.,/-])(\+\d|00\d|0)(([\s()/-]*\d){7,13}|(\.?\d){8,12})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,8 @@ def _read(path: Path) -> tuple[Section, ...] | str:
         return " kan inte läsas: är den öppen i ett annat program?"
     if len(text) > LONGEST:
         return f" är längre än {LONGEST} tecken: korta texten."
-    rows = text.split("\n")
+    # A Mac may write ö as o and two dots, and a word processor a hard space: to the writer the heading looks right.
+    rows = unicodedata.normalize("NFC", text).replace("\N{NO-BREAK SPACE}", " ").split("\n")
     fault = next((fault for check in CHECKS if (fault := check(rows))), None)
     return f", rad {fault[0]}: {fault[1]}." if fault else _sections(rows)
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from finsam_eval.checks import KAnonymity, k_anonymity
 from finsam_eval.errors import BadInput
 from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
@@ -41,12 +42,39 @@ class Inside:
         """Figures that others have counted or published."""
         return self._table("observations")
 
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        """What was checked across the tables, and how many do not fit."""
+        return load_table(self.study.internal / "checks.parquet")
+
+    @cached_property
+    def k_anonymity(self) -> KAnonymity:
+        """How far gender, insats and half-year of start tell the participants apart."""
+        return k_anonymity(self._table("participations"))
+
+    def taking_part(self) -> pd.DataFrame:
+        """Return participations per förbund: all, anonymous ones among them, and ended ones."""
+        rows = self._table("participations")
+        counted = rows.assign(participations=1, ended=rows["end"].notna())
+        return counted.groupby("forbund", as_index=False)[["participations", "anonymous", "ended"]].sum()
+
     def model(self, name: str) -> LogicModel:
         """Return the study's logic model called `name`."""
         return find_model(self.study, name)
 
     def _table(self, name: str) -> pd.DataFrame:
         return load_table(self.study.processed / f"{name}.parquet")
+
+    def accounting(self) -> pd.DataFrame:
+        """Return file, rows read, kept and quarantined, and `listed`: how many rows of it the quarantine holds.
+
+        `adds_up` says whether nothing was lost on the way: read = kept + listed.
+        """
+        rows = self.account[self.account["unit"] == "rader"]
+        sums = rows.groupby("file", as_index=False, sort=False)[["read", "kept", "quarantined"]].sum()
+        aside = self.quarantine[self.quarantine["unit"] == "rader"]
+        listed = sums["file"].map(aside.groupby("file").size()).fillna(0).astype("int64")
+        return sums.assign(listed=listed, adds_up=sums["read"] == sums["kept"] + listed)
 
     def set_aside(self) -> pd.DataFrame:
         """Return how many rows and answers lie in quarantine, by file, column and reason."""

@@ -22,7 +22,10 @@ from finsam_eval.study import Study
 PACKAGE = Path(__file__).parent
 LOCK = PACKAGE.parent / "requirements.lock"
 
-SHOWING = ("comments", "view", "spread", "inside", "tables", "plots", "wording", "render", "reporting", "start", "cli")
+SHOWING = (
+    *("comments", "view", "spread", "inside", "tables", "plots", "wording", "render"),
+    *("mapping", "exports", "reporting", "start", "cli"),
+)
 """Rooms that only show: a change in them makes reports anew, never the steps before."""
 
 MADE_WITH = ("jupyterlab", "numpy", "pandas", "papermill", "pingouin", "scipy", "seaborn", "statsmodels", "typst")
@@ -72,11 +75,20 @@ def still_holds(study: Study, work: Work) -> Receipt | None:
 
 
 def read_receipt(study: Study, name: str) -> Receipt | None:
-    """Return the receipt of the work called `name`; None where it was never finished."""
+    """Return the receipt of the work called `name`; None where it was never finished, or the receipt is damaged.
+
+    A receipt that names a file outside what is made (data/processed, reports) is damaged: its files may be removed.
+    """
     path = _path(study, name)
     if not path.exists():
         return None
-    return Receipt(**json.loads(path.read_text(encoding="utf-8")))
+    try:
+        receipt = Receipt(**json.loads(path.read_text(encoding="utf-8")))
+        made = [(study.folder / file).resolve() for file in receipt.wrote]
+        whole = all(any(file.is_relative_to(place) for place in (study.processed, study.reports)) for file in made)
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return receipt if whole else None
 
 
 def receipts(study: Study, under: str = "") -> dict[str, Receipt]:

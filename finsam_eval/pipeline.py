@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from finsam_eval.checks import check_tables
 from finsam_eval.codebook import load_codebook
 from finsam_eval.compare import Target, check_target, design, load_targets, records
 from finsam_eval.cube import (
@@ -30,6 +31,8 @@ from finsam_eval.disclosure import (
 from finsam_eval.errors import BadInput, FinsamError
 from finsam_eval.files import file_hash, load_table, save_json, save_table, write_atomically
 from finsam_eval.ingest import Ingested, ingest
+from finsam_eval.ingest.datapackage import write_datapackage
+from finsam_eval.ingest.template import mappings, with_mappings
 from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
 from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
 from finsam_eval.psychometrics import measurement_properties
@@ -86,7 +89,9 @@ def ingest_step(study: Study) -> Done:
     for name in ("units", "responses", "participations", "invited", "observations"):
         save_table(getattr(tables, name), study.processed / f"{name}.parquet")
     save_table(tables.account, study.processed / "account.parquet")
+    write_datapackage(study)
     _save_quarantine(study, tables)
+    save_table(check_tables(study, tables), study.internal / "checks.parquet")
     if not tables.responses["value"].notna().any() and tables.observations.empty:
         raise BadInput(
             f"no usable answer or figure in {study.settings.name}: {len(tables.quarantine)} rows and answers lie in "
@@ -190,7 +195,7 @@ def _save_release(study: Study, profile: str, policy: Policy, released: Released
         "policy": policy.model_dump(mode="json"),
         "series_without_unknown_gender": len(load_table(study.processed / "left_out.parquet")),
         "series": len(released.rungs[SERIES].drop_duplicates()),
-        "counts_sha256": file_hash(study.processed / "counts.parquet"),
+        "released_sha256": file_hash(folder / "counts.parquet"),
         "study_sha256": file_hash(study.folder / "study.yaml"),
     }
     save_json(facts, folder / "release.json")
@@ -202,7 +207,7 @@ def _save_beside(study: Study, profile: str, policy: Policy, released: Released)
     coefficients, items, observed = (
         load_table(study.processed / f"{name}.parquet") for name in ("coefficients", "items", "observations")
     )
-    shown = release_items(items, policy, counts=released.counts, period=period, codebook=study.codebook)
+    shown = release_items(items, counts=released.counts, period=period, codebook=study.codebook)
     impersonal = {name for model in load_models(study).values() for name in model.impersonal}
     save_table(release_coefficients(coefficients, policy), folder / "coefficients.parquet")
     save_table(shown, folder / "items.parquet")
@@ -255,6 +260,7 @@ def definitions(study: Study, step: str) -> dict[str, str]:
     """Return the hash of every definition a step follows, its codebook included."""
     settings = study.settings
     also = {
+        "ingest": mappings(study),
         "analyse": [settings.targets or "", *settings.logic_models],
         "release": [settings.policy],
         "report": [settings.policy, settings.targets or "", *settings.logic_models],
@@ -290,6 +296,7 @@ def check_study(study: Study) -> list[str]:
     ]
     for check in (
         lambda: study.codebook,
+        lambda: with_mappings(study),
         lambda: load_policies(study),
         lambda: _targets(study),
     ):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -55,22 +55,50 @@ class Period(Definition):
         return self
 
 
+DATE_FORM = r"^(%d[-./ ]?%m[-./ ]?%[Yy]|%m[-./ ]?%d[-./ ]?%[Yy]|%Y[-./ ]?%m[-./ ]?%d)$"
+"""Ways to write a date in which one written as 2025-03-31 cannot be read as another day."""
+
+Reason = Annotated[str, Field(min_length=1)]
+
+
 class Source(Definition):
     """A raw file: which column holds what (`columns`: our name → heading), and what its words mean (`words`).
 
     `ignored` headings are left unread; `not_personal` ones may hold numbers that look like a personnummer.
+    `mapping` names an Excel template beside study.yaml that says what the columns mean, in place of columns, items and
+    ignored.
+    `sheet` and `heading_rows` say where in a workbook the table lies; two heading rows are a question and its rows.
+    `missing` are the texts and codes that mean no answer was given, each with its reason. `dates` is how the file
+    writes a date, where not as 2025-03-31: "%m-%d-%Y" for 03-31-2025.
     """
 
     file: str = Field(pattern=r"^[^/\\]+$")
-    columns: dict[str, str]
+    columns: dict[str, str] = {}
     words: dict[str, dict[str, str]] = {}
     ignored: list[str] = []
     not_personal: list[str] = []
+    mapping: str | None = Field(default=None, pattern=r"^[^/\\]+\.xlsx$")
+    sheet: str | None = None
+    heading_rows: Literal[1, 2] = 1
+    missing: dict[str, Reason] = {}
+    dates: str | None = Field(default=None, pattern=DATE_FORM)
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Self:
+        here = [name for name in ("columns", "items", "ignored", "completed") if getattr(self, name, None)]
+        if self.mapping is None and "columns" not in self.model_fields_set:
+            raise ValueError(f"{self.file}: give columns, or name a template that has them under mapping")
+        if self.mapping is not None and here:
+            raise ValueError(f"{self.file}: {', '.join(here)} stand in {self.mapping}; take them out, or mapping")
+        return self
 
 
 class ResponseSource(Source):
-    """One row per questionnaire; `items` gives the heading of an item where it is not the item's id.
+    """One row per questionnaire; `items` gives the heading of an item where it is neither its id nor its wording.
 
+    A file with one row per answer names the columns `item` and `answer`. `answers` gives the code on the scale of texts
+    and numbers that are not the scale's own; where it names a number, no number stands for itself. `completed` is the
+    heading of a column that is empty for a response that was begun and never handed in.
     `occasion`, and `period` (one of the study's atoms) in place of dates, stand here where the file has no column for
     them.
     """
@@ -79,9 +107,20 @@ class ResponseSource(Source):
     occasion: Identifier | None = None
     period: str | None = Field(default=None, pattern=PERIOD_ID)
     items: dict[Identifier, str] = {}
+    answers: dict[str, int] = {}
+    completed: str | None = None
+
+    @property
+    def long(self) -> bool:
+        """Whether the file has one row per answer."""
+        return "answer" in self.columns
 
     @model_validator(mode="after")
     def _who_and_when(self) -> Self:
+        if ("item" in self.columns) != self.long:
+            raise ValueError(f"{self.file}: one row per answer needs both item and answer among columns")
+        if self.mapping is not None:
+            return self
         if "respondent" not in self.columns:
             raise ValueError(f"{self.file}: columns must name respondent, the pseudonym that links a person's answers")
         if ("date" in self.columns) == (self.period is not None):
@@ -118,6 +157,8 @@ class Sources(Definition):
         return self
 
     def _check_place(self, source: Source) -> None:
+        if source.mapping is not None:
+            return
         places = {"forbund": self.forbund, "insats": self.insatser, "participation": self.participations}
         unknown = [name for name, file in places.items() if name in source.columns and file is None]
         if unknown:

@@ -234,3 +234,27 @@ def test_any_text_is_accepted_or_refused_in_one_sentence(tmp_path_factory, text)
         assert line.text == " ".join(line.text.split()) != ""
         assert line.text in " ".join(text.split())
     assert all(reason.endswith((".", "?")) and "\n" not in reason for reason in comments.refused.values())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "121212 (1212)",
+        "19121212:1212",
+        "19121212,1212",
+        "Ring 070.123.45.67",
+        "anna snabel-a kommun punkt se",
+        "a\U000e0041b",
+    ],
+)
+def test_a_person_told_in_a_roundabout_way_is_refused_too(tmp_path, line):
+    (tmp_path / "F01.md").write_text(f"## Hinder\n\n{line}\n", encoding="utf-8")
+    told = read_comments(tmp_path, ["F01"])
+    assert told.accepted == {}
+    assert "rad 3" in told.refused["F01.md"]
+
+
+@pytest.mark.parametrize("heading", ["## Genomfo\u0308rande", "##\u00a0Genomförande"], ids=["two dots", "hard space"])
+def test_a_heading_that_looks_right_is_right(tmp_path, heading):
+    (tmp_path / "F01.md").write_text(f"{heading}\n\nText.\n", encoding="utf-8")
+    assert [section.heading for section in read_comments(tmp_path, ["F01"]).accepted["F01"]] == ["Genomförande"]

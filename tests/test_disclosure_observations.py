@@ -80,7 +80,7 @@ def test_where_a_total_is_hidden_so_are_its_parts():
 
 
 def test_periods_of_one_indicator_are_hidden_together_and_other_indicators_are_not():
-    rows = [entered(20, 40), entered(2, 4, period="2024"), entered(20, 40, indicator="b"), entered(20, 40, unit="F01")]
+    rows = [entered(20, 40), entered(2, 4, period="2024"), entered(21, 41, indicator="b"), entered(20, 40, unit="F01")]
     assert shown(*rows) == [False, False, True, True]
 
 
@@ -101,3 +101,14 @@ def test_no_hidden_part_can_be_worked_out_by_subtraction(parts):
     assert whole or not each[0]
     if each[0]:
         assert all(n >= 10 and x >= 3 and n - x >= 3 for x, n in counts)
+
+
+def test_figures_that_count_the_same_persons_are_hidden_with_the_one_between_them():
+    rows = [
+        entered(14, 40, indicator="avslut"),
+        entered(12, 14, indicator="losning"),
+        entered(5, 12, indicator="arbete"),
+    ]
+    assert shown(*rows) == [False, False, False]
+    assert shown(rows[0], rows[2]) == [True, True]
+    assert shown(*rows[:2], entered(12, 50, indicator="annat", unit="F01")) == [False, False, True]

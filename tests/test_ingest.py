@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest import ingest
-from finsam_eval.ingest.readers import looks_like_personnummer
+from finsam_eval.ingest.personnummer import looks_like_personnummer
 from finsam_eval.pipeline import ingest_step
 from finsam_eval.study import open_study
 from tests.small import RAW, SETTINGS, write_study
@@ -135,7 +135,7 @@ def test_reversed_items_are_turned_once(tmp_path):
         ("deltagare.csv", DELTAGARE.replace("K07a", "K99a"), "row 1, column 9"),
         ("deltagare.csv", DELTAGARE.replace("K07a", "K02a"), "column K02a stands there more than once"),
         ("deltagare.csv", DELTAGARE + "p2;D2;Under\n", "row 7: expected 9 columns as in the heading, found 3"),
-        ("deltagare.csv", DELTAGARE.replace(";", ","), "column person, deltagande"),
+        ("deltagare.csv", DELTAGARE.replace(";", "|"), "column person, deltagande"),
         ("deltagare.csv", DELTAGARE + '"p2;D2', "quotation mark is left open"),
         (
             "deltagare.csv",
@@ -163,11 +163,16 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(tmp_path, file, t
     assert "811228" not in message
 
 
-def test_a_file_in_another_encoding_is_refused(tmp_path):
+def test_the_account_says_what_kind_of_file_each_was(tmp_path):
     folder = write_study(tmp_path)
-    (folder / "data" / "raw" / "forbund.csv").write_bytes("forbund;namn\nF01;Ål\n".encode("cp1252"))
-    with pytest.raises(BadInput, match=r"forbund.csv is not UTF-8: export it again"):
-        ingest(open_study(folder))
+    (folder / "data" / "raw" / "forbund.csv").write_bytes("forbund,namn\nF01,Ål\nF02,Ör\n".encode("cp1252"))
+    result = ingest(open_study(folder))
+    assert list(result.units["name"]) == ["Ål", "Ör"]
+    forms = result.account.set_index("file")["form"].to_dict()
+    assert (forms["forbund.csv"], forms["deltagare.csv"]) == (
+        "CSV, cp1252, , mellan kolumner",
+        "CSV, utf-8, ; mellan kolumner",
+    )
 
 
 def test_a_study_without_usable_answers_is_refused(tmp_path):

@@ -74,6 +74,30 @@ def test_work_nobody_asks_for_is_taken_away_with_its_files(study):
     assert not (study.processed / "made.txt").exists()
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['{"read": ', "[]", '{"read": {}, "wrote": {}, "told": {}, "more": 1}', '{"read": {}, "wrote": [], "told": {}}'],
+)
+def test_a_damaged_receipt_is_no_receipt(study, text):
+    carry_out(study, Work("step", {}), writing(study))
+    (study.processed / "receipts" / "step.json").write_text(text, encoding="utf-8")
+    assert still_holds(study, Work("step", {})) is None
+    assert carry_out(study, Work("step", {}), writing(study, "b")) is None
+
+
+@pytest.mark.parametrize("file", ["../mine.txt", "data/raw/deltagare.csv", "study.yaml"])
+def test_a_receipt_cannot_take_away_what_this_package_did_not_make(study, file):
+    victim = study.folder / file
+    victim.parent.joinpath(victim.name).write_text("mine", encoding="utf-8")
+    receipt = {"read": {}, "wrote": {file: "0"}, "told": {}}
+    path = study.processed / "receipts" / "report" / "x.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(receipt), encoding="utf-8")
+    discard(study, "report/x")
+    assert victim.read_text("utf-8") == "mine"
+    assert not path.exists()
+
+
 def test_two_runs_in_one_study_do_not_meet(study):
     with alone(study), pytest.raises(BadInput, match="another run"), alone(study):
         pass

@@ -197,11 +197,26 @@ def test_the_instrument_is_printed():
     assert "1–5 är ett antagande" in output
 
 
-def test_release_json_carries_the_policy_and_the_hash_of_what_was_counted(released):
+def test_release_json_carries_the_policy_and_the_hash_of_what_was_released(released):
     facts = json.loads((released / "data/processed/released/publik/release.json").read_text(encoding="utf-8"))
-    counts = (released / "data/processed/counts.parquet").read_bytes()
-    assert facts["counts_sha256"] == hashlib.sha256(counts).hexdigest()
+    counts = (released / "data/processed/released/publik/counts.parquet").read_bytes()
+    assert facts["released_sha256"] == hashlib.sha256(counts).hexdigest()
     assert facts["policy"]["opinion"]["min_n"] == 10
+
+
+def test_what_leaves_the_house_carries_no_hash_of_what_stays(released, tmp_path):
+    folder = copy_of(released, tmp_path / "s")
+    assert call("report", "--study", folder, "--only", "F02").exit_code == 0
+    processed = folder / "data" / "processed"
+    inside = [*processed.glob("*.parquet"), *(folder / "data" / "raw").iterdir(), *(processed / "internal").iterdir()]
+    inside += [path for path in (processed / "released" / "intern").iterdir() if path.name != "units.parquet"]
+    secret = {hashlib.sha256(path.read_bytes()).hexdigest() for path in inside} - {
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in (processed / "released" / "publik").glob("*.*")
+    }
+    shown = [*(folder / "reports").rglob("*.*"), *(processed / "released" / "publik").rglob("*.json")]
+    texts = [path.read_bytes().decode("latin-1") for path in shown if path.suffix in {".json", ".html"}]
+    assert texts
+    assert not [digest for digest in secret for text in texts if digest[:16] in text]
 
 
 def test_every_report_of_the_demo_is_about_a_known_kind():
@@ -212,3 +227,14 @@ def test_every_report_of_the_demo_is_about_a_known_kind():
 
 def test_the_commands_are_the_steps_in_their_order():
     assert list(STEPS) == list(pipeline.STEPS)
+
+
+def test_a_report_about_deltagare_is_refused_where_the_codebook_has_none(tmp_path):
+    folder = tmp_path / "bfi"
+    shutil.copytree(ROOT / "examples" / "bfi", folder, ignore=shutil.ignore_patterns("processed", "reports"))
+    settings = folder / "study.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("reports: [pilot]", "reports: [nationell]"), "utf-8")
+    result = call("run", "--study", folder)
+    assert result.exit_code == 1
+    assert "nationell tells of deltagare under and at the end of an insats" in result.output
+    assert "take the report out of the list" in result.output

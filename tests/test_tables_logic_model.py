@@ -20,7 +20,7 @@ def test_a_share_with_both_lines_its_printed_figure_and_its_source():
     assert told == [
         "Andel redo",
         "minst 30 %",
-        "15 % (27 av 179), ej nått, 27 saknas",
+        "15 % (27 av 179), ej nått, 27 till behövdes",
         "ej nått (11–21 %)",
         "<1 %",
         "19 %, röd, stämmer inte",

@@ -37,9 +37,9 @@ def test_summary_says_that_nothing_may_be_shown(tmp_path):
     text = told(tmp_path, record(None), record(0.7, **COUNTRY), record(None, **GAP), goal(None, "", ""))
     assert "Svarsfrekvensen i Ål\\_vik kan inte visas (deltagare vid avslut)." in text
     assert "Ingen mätpunkt (deltagare vid avslut) har så många svar att den kan jämföras med riket." in text
-    assert "Ingen skillnad mellan kvinnor och män kan prövas: för få svar." in text
-    assert "Ingen förändring mellan perioderna kan prövas: för få svar." in text
-    assert "Målnivåerna kan inte bedömas: för få svar." in text
+    assert "Ingen skillnad mellan kvinnor och män kan prövas: talen kan inte visas, av hänsyn till sekretessen." in text
+    assert "Ingen förändring mellan perioderna kan prövas: svar saknas." in text
+    assert "Målnivåerna kan inte bedömas: talen kan inte visas, av hänsyn till sekretessen." in text
 
 
 def test_summary_names_what_is_established_and_what_chance_does(tmp_path):
@@ -59,7 +59,7 @@ def test_summary_names_what_is_established_and_what_chance_does(tmp_path):
     assert "1 är säkerställd: K01b, kvinnor 12 procentenheter lägre än män (−21 till −2)." in text
     assert text.count("ungefär en av tjugo jämförelser") == 2
     assert "1 förändring mellan våren och hösten kan prövas. Ingen är säkerställd" in text
-    assert "1 målnivå kan bedömas: underliggande nivå nådd 0, ej nådd 0, går inte att avgöra 1." in text
+    assert "1 målnivå kan bedömas. När slumpen räknas in är ingen säkert nådd eller säkert missad; för 1 " in text
 
 
 def test_within_the_uncertainty_is_never_called_the_same(tmp_path):

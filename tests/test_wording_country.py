@@ -23,14 +23,14 @@ def plain(text):
 def test_standing_says_how_many_and_what_chance_gives(tmp_path):
     text = plain(wording.standing(country(tmp_path, *BESIDE), **AT_END))
     assert text.startswith("2 jämförelser mellan ett förbund och riket kan göras (deltagare vid avslut).")
-    assert "I 1 av dem ligger hela förbundets 95-procentsintervall över rikets nivå och i 1 under." in text
+    assert "I 1 av dem ligger förbundet säkert över rikets nivå och i 1 säkert under" in text
     assert "Slumpen ensam skulle ge ungefär 0," in text
     within = [record(0.7, **RIKET), record(0.7, 0.6, 0.8, unit="F01")]
     alike = plain(wording.standing(country(tmp_path, *within), **AT_END))
     assert "1 jämförelse mellan" in alike
     assert "I ingen av dem ligger hela förbundets 95-procentsintervall på ena sidan om rikets nivå." in alike
     one = plain(wording.standing(country(tmp_path, BESIDE[0], BESIDE[2]), **AT_END))
-    assert "I ingen av dem ligger hela förbundets 95-procentsintervall över rikets nivå och i 1 under." in one
+    assert "I ingen av dem ligger förbundet säkert över rikets nivå och i 1 säkert under" in one
 
 
 def test_standing_without_a_comparison(tmp_path):
@@ -80,4 +80,4 @@ def test_the_hidden_are_named_and_their_names_are_harmless(tmp_path):
     told = wording.in_every_forbund(country(tmp_path, record(0.7, **RIKET), *every), **AT_END, item="K01b").markdown
     assert "Visas inte" not in told
     nobody = wording.in_every_forbund(country(tmp_path, record(0.7, **RIKET)), **AT_END, item="K01b").markdown
-    assert nobody == "Inget förbund kan visas för K01b: för få svar."
+    assert nobody == "Inget förbund kan visas för K01b, av hänsyn till sekretessen eller för att svar saknas."

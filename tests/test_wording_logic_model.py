@@ -25,7 +25,7 @@ def test_progress_counts_both_lines_and_names_what_is_unknown_and_what_contradic
     ]
     assert told(wording.progress(result(*figures, **MANY))).splitlines() == [
         "- Utfall: av 4 mål är 2 nådda och 1 inte nådda, 1 kan inte bedömas.",
-        "- Underliggande nivå, när slumpen räknas in: 1 nådda, 1 inte nådda, 1 går inte att avgöra.",
+        "- När slumpen räknas in (underliggande nivå): 1 mål nått, 1 inte nått, 1 går inte att avgöra.",
         "- Utan siffror att bedöma (okänt är inte noll): ”Titel d”.",
         "- 2 tryckta procentsatser har kontrollerats; 1 stämmer inte. ”Titel c”: 27 av 179 är 15 %, tryckt är 19 %.",
         "- Det finns ingen jämförelsegrupp. Siffrorna säger hur det gick (utfall), "

@@ -62,7 +62,7 @@ def view(folder: Path, records: list[dict], counts: list[dict] | None = None, un
         names=NAMES,
         facts={
             "policy": policy,
-            "counts_sha256": "0123456789abcdef9",
+            "released_sha256": "0123456789abcdef9",
             "series": 48,
             "series_without_unknown_gender": 12,
         },

@@ -58,13 +58,14 @@ def release_coefficients(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 
 def release_items(
-    frame: pd.DataFrame, policy: Policy, *, counts: pd.DataFrame, period: str, codebook: Codebook
+    frame: pd.DataFrame, *, counts: pd.DataFrame, period: str, codebook: Codebook
 ) -> pd.DataFrame:
     """Return item statistics that tell no more about single answers than the published counts already do.
 
     n, mean, sd, floor and ceiling are those of the country's published distribution in `period`, and hidden where it
     is not published: were they of other answers, or of some more, the difference to the counts could be somebody's.
-    The missing share is given in whole per cent, and hidden where fewer than `min_x` are missing or are not.
+    The missing share is given in whole per cent: with it comes no more than the counts of those who answered the
+    questionnaire, and the question, tell already.
     Correlations with the other items are rounded to two decimals, and hidden with the distribution.
 
     frame : columns of `psychometrics.properties.ITEM_TABLE_COLUMNS`.
@@ -93,7 +94,7 @@ def release_items(
         index=frame.index,
     )
     shown = known["n"].notna()
-    missing = frame["missing"].round(DECIMALS).where(_enough_missing(frame, policy.opinion))
+    missing = frame["missing"].round(DECIMALS)
     others = frame[["item_rest", "alpha_if_deleted"]].round(DECIMALS).where(shown)
     return frame.assign(**known.astype({"n": "Int64"}), missing=missing.where(shown), **others)
 
@@ -107,12 +108,6 @@ def _described(rows: pd.DataFrame, codebook: Codebook) -> dict[str, float]:
     spread = float(weight @ (code - mean) ** 2) / (n - 1) if n > 1 else np.nan
     ends = {name: float(weight[code == at].sum()) / n for name, at in (("floor", scale.min), ("ceiling", scale.max))}
     return {"n": n, "mean": mean, "sd": spread**0.5, **ends}
-
-
-def _enough_missing(frame: pd.DataFrame, limits: Threshold) -> pd.Series:
-    n = frame["n"].astype("float64")
-    asked = n / (1 - frame["missing"]).where(n > 0)
-    return _fewest(frame["missing"] * asked, asked) >= limits.min_x
 
 
 def _check(frame: pd.DataFrame, columns: list[str]) -> None:

@@ -22,7 +22,8 @@ def release_observations(
     Published figures pass. An entered one rests on at least `min_n` persons, with `min_x` on either side of a share;
     one that does not tell how many it rests on is hidden. All periods and, of the parts, all genders of one indicator
     and unit are shown or hidden together, and so are those whose total leaves a remainder that could not be shown:
-    otherwise the hidden could be subtracted. `impersonal` names the indicators that count no persons; they pass.
+    otherwise the hidden could be subtracted. So are figures of one unit that share an x or n with a hidden one: 14 of
+    40, 12 of 14 and 5 of 12 tell each other. `impersonal` names the indicators that count no persons; they pass.
     """
     table = observations.reset_index(drop=True)
     entered = (table["kind"] != "published") & ~table["indicator"].isin(list(impersonal))
@@ -32,7 +33,19 @@ def release_observations(
     all_whole = (passes | ~whole).groupby(series).transform("all")
     all_parts = (passes & _remainder_passes(table, policy.outcome)).groupby(series).transform("all")
     hidden = entered & ~(all_whole & (whole | all_parts))
-    return _blanked(table, hidden)
+    return _blanked(table, _with_neighbours(table, hidden, entered))
+
+
+def _with_neighbours(table: pd.DataFrame, hidden: pd.Series, entered: pd.Series) -> pd.Series:
+    """Hide too what shares a number with something hidden: who is counted in one share is often whom another is of."""
+    while True:
+        told = table.loc[hidden, ["unit", "x", "n"]].melt("unit")[["unit", "value"]].dropna()
+        secret = pd.MultiIndex.from_frame(told)
+        shares = [pd.MultiIndex.from_frame(table[["unit", name]]).isin(secret) for name in ("x", "n")]
+        wider = hidden | (entered & (shares[0] | shares[1]))
+        if (wider == hidden).all():
+            return hidden
+        hidden = wider
 
 
 def _passes(x: pd.Series, n: pd.Series, limits: Threshold) -> pd.Series:

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from finsam_eval.codebook import read_yaml
-from finsam_eval.errors import BadInput
+from finsam_eval.ingest.keys import check_keys
 from finsam_eval.ingest.observations import read_observations
-from finsam_eval.ingest.people import read_insatser, read_invited, read_participations, read_units
+from finsam_eval.ingest.people import read_invited, read_participations
+from finsam_eval.ingest.places import existing, read_insatser, read_units
 from finsam_eval.ingest.quarantine import Quarantine
 from finsam_eval.ingest.schemas import RESPONSES, no_rows
 from finsam_eval.ingest.surveys import read_survey
+from finsam_eval.ingest.template import with_mappings
 from finsam_eval.study import Study
-
-FINGERPRINT = "pseudonymer.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,25 +38,26 @@ def ingest(study: Study) -> Ingested:
     Raises
     ------
     BadInput
-        When a file cannot be read as declared, the pseudonyms were made with another key.
+        When a file cannot be read as declared, or pseudonyms were made with different keys.
     """
-    _check_key(study)
+    study = with_mappings(study)
+    check_keys(study.raw, study.settings.key_fingerprint)
     aside = Quarantine()
     units, read_forbund = read_units(study, aside)
     insatser, read_ins = read_insatser(study, units, aside)
-    participations, read_part = read_participations(study, insatser, aside)
+    participations, read_part = read_participations(study, units, insatser, aside)
     invited, read_inv = read_invited(study, units, insatser, aside)
     parts = [
         read_survey(study, source, units, insatser, participations, aside)
         for source in study.settings.sources.responses
     ]
     responses = pd.concat([part for part, _ in parts], ignore_index=True) if parts else no_rows(RESPONSES)
-    observations, read_obs = read_observations(study, units, aside)
+    observations, read_obs = read_observations(study, existing(units), aside)
     read = pd.concat(
         [read_forbund, read_ins, read_part, read_inv, *(account for _, account in parts), read_obs], ignore_index=True
     )
     return Ingested(
-        units=units,
+        units=existing(units),
         responses=responses,
         participations=participations,
         invited=invited,
@@ -65,15 +65,3 @@ def ingest(study: Study) -> Ingested:
         quarantine=aside.frame,
         account=read,
     )
-
-
-def _check_key(study: Study) -> None:
-    expected, path = study.settings.key_fingerprint, study.raw / FINGERPRINT
-    if expected is None:
-        return
-    made_with = (read_yaml(path) or {}).get("key_fingerprint") if path.exists() else None
-    if made_with != expected:
-        raise BadInput(
-            f"{FINGERPRINT} in data/raw does not carry the key fingerprint that study.yaml names: links between a "
-            "person's answers would break; have the data owner pseudonymise with the study's key"
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from finsam_eval.errors import BadInput
-from finsam_eval.ingest.people import NOT_READ, account, decoded, known, read_declared
+from finsam_eval.ingest.columns import NOT_READ, account, decoded, known, read_declared
 from finsam_eval.ingest.quarantine import Quarantine
 from finsam_eval.ingest.readers import ROW
 from finsam_eval.ingest.schemas import GENDERS, KINDS, OBSERVATIONS, no_rows

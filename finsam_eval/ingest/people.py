@@ -1,83 +1,82 @@
-"""Förbund, insatser, participations and invitations: who could have answered."""
+"""Participations and invitations: who could have answered."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from finsam_eval.errors import BadInput
+from finsam_eval.ingest.columns import NOT_READ, account, dated, decoded, known, read_declared, with_distinct_ids
+from finsam_eval.ingest.places import placed
 from finsam_eval.ingest.quarantine import Quarantine
-from finsam_eval.ingest.readers import ROW, read_source
-from finsam_eval.ingest.schemas import INVITED, PARTICIPATIONS
+from finsam_eval.ingest.schemas import INVITED, PARTICIPATIONS, no_rows
 from finsam_eval.study import WHOLE, Source, Study
 
-SAFE_ID = r"^[A-Za-z0-9_-]{1,20}$"
-"""Ids become file names: letters, digits, - and _ only."""
-
-PLACE = ["forbund", "insats"]
+YEAR = r"(?:19|20)\d{2}"
 
 
-def read_units(study: Study, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the förbund (forbund, name, lan), in the file's order, and the account.
+def read_participations(
+    study: Study, units: pd.DataFrame, insatser: pd.DataFrame, aside: Quarantine
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row per person × insats with its outcomes (1, 0 or missing), and the account.
 
-    A study without a file of förbund is one unit, with the study's name.
+    A participation belongs to the förbund that owned its insats the day it ended, or began where it has not ended. Of
+    an anonymous participant no more than gender and the year of the start need be known: `start` is then 1 January.
     """
-    source = study.settings.sources.forbund
-    if source is None:
-        whole = pd.DataFrame([{"forbund": WHOLE, "name": study.settings.name, "lan": ""}])
-        return whole, NOT_READ
-    frame, before = read_declared(study, source, {"forbund", "name"})
-    frame = _distinct_ids(frame, source, "forbund", aside)
-    if frame.empty:
-        raise BadInput(f"{source.file} has no usable förbund: each needs an id of its own, of letters, digits, - and _")
-    return frame.reindex(columns=["forbund", "name", "lan"], fill_value="").reset_index(drop=True), account(
-        source.file, before, frame
-    )
-
-
-def read_insatser(study: Study, units: pd.DataFrame, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the insatser (insats, forbund, name) of known förbund, none without a file of them, and the account."""
-    source = study.settings.sources.insatser
-    if source is None:
-        return pd.DataFrame(columns=PLACE, dtype="str"), NOT_READ
-    frame, before = read_declared(study, source, {"insats", "forbund"})
-    frame = _distinct_ids(frame, source, "insats", aside)
-    frame = known(frame, source, "forbund", units["forbund"], aside)
-    return frame.drop(columns=ROW).reset_index(drop=True), account(source.file, before, frame)
-
-
-def read_participations(study: Study, insatser: pd.DataFrame, aside: Quarantine) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return one row per person × insats with its outcomes (1, 0 or missing), and the account."""
     source = study.settings.sources.participations
     outcomes = [outcome.column for outcome in study.settings.outcomes]
     if source is None:
-        columns = [*PARTICIPATIONS.columns, *outcomes]
-        empty = pd.DataFrame(columns=columns).astype({name: "str" for name in columns})
-        dates = {"start": "datetime64[us]", "end": "datetime64[us]", "anonymous": "bool"}
-        return empty.astype({**dates, **dict.fromkeys(outcomes, "Int64")}), NOT_READ
+        return no_rows(PARTICIPATIONS).assign(**{o: pd.Series(dtype="Int64") for o in outcomes}), NOT_READ
     wanted = {"participation", "respondent", "insats", "gender", "start", "end", "anonymous", *outcomes}
     frame, before = read_declared(study, source, wanted)
-    frame = _distinct_ids(frame, source, "participation", aside)
+    frame = with_distinct_ids(frame, source, "participation", aside)
     frame = known(frame, source, "insats", insatser["insats"], aside)
     frame = decoded(frame, source, ["gender", "anonymous", *outcomes], {"anonymous": "0"}, aside)
-    frame = dated(frame, source, "start", aside)
-    frame = dated(frame, source, "end", aside, optional=True)
-    frame = aside.rows(frame, source.file, frame["end"] < frame["start"], "end", "slutar före sin start")
     unclear = (frame["respondent"] == "") != (frame["anonymous"] == "1")
     frame = aside.rows(frame, source.file, unclear, "respondent", "anonym och med person, eller varken eller")
-    frame = frame.merge(insatser[PLACE], on="insats")
+    frame = _with_dates(frame, source, aside)
+    day = frame["end"].fillna(frame["start"])
+    frame = placed(frame.assign(forbund=frame.get("forbund", "")), source.file, day, units, insatser, aside)
     result = frame.assign(anonymous=frame["anonymous"] == "1", **{o: _yes_no(frame[o]) for o in outcomes})
     result = result[[*PARTICIPATIONS.columns, *outcomes]].reset_index(drop=True)
     return PARTICIPATIONS.validate(result, lazy=True), account(source.file, before, frame)
 
 
+def _with_dates(frame: pd.DataFrame, source: Source, aside: Quarantine) -> pd.DataFrame:
+    only_year = (frame["anonymous"] == "1") & frame["start"].str.fullmatch(YEAR)
+    frame = frame.assign(start=frame["start"].mask(only_year, frame["start"] + "-01-01"))
+    frame = dated(frame, source, "start", aside)
+    frame = dated(frame, source, "end", aside, optional=True)
+    return aside.rows(frame, source.file, frame["end"] < frame["start"], "end", "slutar före sin start")
+
+
+def with_participation(
+    frame: pd.DataFrame, source: Source, participations: pd.DataFrame, aside: Quarantine
+) -> pd.DataFrame:
+    """Add insats and gender from each row's participation, and `person`, whose it is.
+
+    Set aside are rows of an unknown participation, and rows that name another insats than its own.
+    """
+    frame = known(frame, source, "participation", participations["participation"], aside)
+    theirs = participations.set_index("participation")[["respondent", "insats", "gender"]]
+    looked_up = theirs.loc[frame["participation"]].set_index(frame.index)
+    if "insats" in frame:
+        other = (frame["insats"] != "") & (frame["insats"] != looked_up["insats"])
+        frame = aside.rows(frame, source.file, other, "insats", "inte deltagandets insats")
+        looked_up = looked_up.loc[frame.index]
+    added = looked_up.rename(columns={"respondent": "person"})
+    return frame.assign(**{name: added[name] for name in added})
+
+
 def read_invited(
     study: Study, units: pd.DataFrame, insatser: pd.DataFrame, aside: Quarantine
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return how many were invited per förbund, insats, group, occasion, period and gender, and the account."""
+    """Return how many were invited per förbund, insats, group, occasion, period and gender, and the account.
+
+    An invitation belongs to the förbund that owned the insats on the period's last day; those of merged förbund are
+    added together.
+    """
     source = study.settings.sources.invited
     if source is None:
-        empty = pd.DataFrame(columns=list(INVITED.columns)).astype("str").astype({"invited": "int64"})
-        return empty, NOT_READ
+        return no_rows(INVITED), NOT_READ
     places = {"forbund": study.settings.sources.forbund, "insats": study.settings.sources.insatser}
     absent = {name: "" if name == "insats" else WHOLE for name, file in places.items() if file is None}
     frame, before = read_declared(study, source, set(INVITED.columns) - set(absent))
@@ -91,65 +90,17 @@ def read_invited(
     frame = aside.rows(frame, source.file, ~numbers, "invited", "ett helt antal väntades")
     key = [name for name in INVITED.columns if name != "invited"]
     frame = aside.rows(frame, source.file, frame.duplicated(key, keep=False), "invited", "samma grupp mer än en gång")
-    result = frame[list(INVITED.columns)].astype({"invited": "int64"}).reset_index(drop=True)
-    return INVITED.validate(result, lazy=True), account(source.file, before, frame)
+    frame = placed(frame, source.file, last_days(study, frame["period"]), units, insatser, aside)
+    sums = frame.astype({"invited": "int64"}).groupby(key, as_index=False, sort=False)["invited"].sum()
+    return INVITED.validate(sums[list(INVITED.columns)], lazy=True), account(source.file, before, frame)
 
 
-def account(file: str, read: int, kept: pd.DataFrame) -> pd.DataFrame:
-    """Return one line of the account of a file's rows: read = kept + quarantined."""
-    return pd.DataFrame(
-        [{"file": file, "unit": "rader", "read": read, "kept": len(kept), "quarantined": read - len(kept)}]
-    )
-
-
-NOT_READ = account("", 0, pd.DataFrame()).iloc[:0]
-"""The account of a file that the study does not have."""
-
-
-def known(frame: pd.DataFrame, source: Source, column: str, names: pd.Series, aside: Quarantine) -> pd.DataFrame:
-    """Set aside the rows whose `column` is not among the declared names."""
-    return aside.rows(frame, source.file, ~frame[column].isin(names), column, "okänt namn eller okänd kod")
-
-
-def decoded(
-    frame: pd.DataFrame, source: Source, columns: list[str], empty: dict[str, str], aside: Quarantine
-) -> pd.DataFrame:
-    """Translate words to codes as the source declares; a word it does not declare sets its row aside.
-
-    An empty cell stays empty, or becomes what `empty` says for its column.
-    """
-    for column in [name for name in columns if name in frame]:
-        words = source.words.get(column)
-        codes = frame[column].map(words).where(frame[column] != "", empty.get(column, "")) if words else frame[column]
-        frame = aside.rows(frame, source.file, codes.isna(), column, "ett ord som study.yaml inte anger")
-        frame = frame.assign(**{column: codes.loc[frame.index].astype("str")})
-    return frame
-
-
-def dated(
-    frame: pd.DataFrame, source: Source, column: str, aside: Quarantine, *, optional: bool = False
-) -> pd.DataFrame:
-    """Turn text into dates (2025-03-31); anything else sets its row aside."""
-    dates = pd.to_datetime(frame[column], format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
-    bad = dates.isna() & ~((frame[column] == "") & optional)
-    frame = aside.rows(frame, source.file, bad, column, "ett datum som 2025-03-31 väntades")
-    return frame.assign(**{column: dates.loc[frame.index]})
-
-
-def read_declared(study: Study, source: Source, wanted: set[str]) -> tuple[pd.DataFrame, int]:
-    """Return a file as text with our column names, which must include those `wanted`, and how many rows it has."""
-    lacking = sorted(wanted - {"lan"} - set(source.columns))
-    if lacking:
-        raise BadInput(f"study.yaml, {source.file}: columns must also name {', '.join(lacking)}")
-    frame = read_source(study.raw, source, {})
-    return frame, len(frame)
-
-
-def _distinct_ids(frame: pd.DataFrame, source: Source, column: str, aside: Quarantine) -> pd.DataFrame:
-    usable = frame[column].str.fullmatch(SAFE_ID)
-    frame = aside.rows(frame, source.file, ~usable, column, "ett id av bokstäver, siffror, - och _ väntades")
-    return aside.rows(frame, source.file, frame.duplicated(column, keep=False), column, "samma id mer än en gång")
+def last_days(study: Study, period: pd.Series) -> pd.Series:
+    """Return the last day of each row's atom."""
+    ends = {atom.id: pd.Timestamp(atom.end) for atom in study.atoms}
+    return pd.to_datetime(period.map(ends)).astype("datetime64[us]")
 
 
 def _yes_no(codes: pd.Series) -> pd.Series:
     return pd.to_numeric(codes.where(codes != "")).astype("Int64")
+

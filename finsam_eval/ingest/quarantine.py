@@ -6,7 +6,7 @@ import pandas as pd
 
 from finsam_eval.ingest.readers import ROW
 
-COLUMNS = ["file", "row", "column", "reason", "value"]
+COLUMNS = ["file", "row", "unit", "column", "reason", "value"]
 
 
 class Quarantine:
@@ -17,17 +17,27 @@ class Quarantine:
 
     def rows(self, frame: pd.DataFrame, file: str, bad: pd.Series, column: str, reason: str) -> pd.DataFrame:
         """Set aside the rows where `bad`; return the others."""
-        self.answers(frame[bad], file, column, reason, frame.loc[bad, column] if column in frame else "")
+        if not bad.any():
+            return frame
+        self._add(frame[bad], "rader", file, column, reason, frame.loc[bad, column] if column in frame else "")
         return frame[~bad]
 
     def answers(self, bad: pd.DataFrame, file: str, column: str | pd.Series, reason: str, value: object) -> None:
         """Set aside single answers; `bad` has their row numbers."""
+        self._add(bad, "svar", file, column, reason, value)
+
+    def _add(
+        self, bad: pd.DataFrame, unit: str, file: str, column: str | pd.Series, reason: str, value: object
+    ) -> None:
         if len(bad):
-            part = bad[[ROW]].assign(file=file, column=column, reason=reason, value=value)
+            part = bad[[ROW]].assign(file=file, unit=unit, column=column, reason=reason, value=value)
             self._parts.append(part[COLUMNS])
 
     @property
     def frame(self) -> pd.DataFrame:
-        """Every row or answer set aside: file, row, column, reason, value (never leaves the internal folder)."""
+        """Every row or answer set aside: file, row, unit ("rader" or "svar"), column, reason, value.
+
+        It never leaves the internal folder.
+        """
         empty = pd.DataFrame(columns=COLUMNS).astype({"row": "int64"})
         return pd.concat(self._parts, ignore_index=True) if self._parts else empty

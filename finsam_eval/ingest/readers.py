@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from finsam_eval.errors import BadInput
-from finsam_eval.study import Source
+from finsam_eval.ingest.delivered import deliver
+from finsam_eval.ingest.headings import Names, places
+from finsam_eval.ingest.personnummer import refuse_personnummer
+from finsam_eval.study import ResponseSource, Source
 
 ROW = "row"
-"""Row of the file as a spreadsheet shows it: the heading is row 1."""
-
-PERSONNUMMER = r"(?<!\d)(?:18|19|20)?(\d{2})(\d{2})(\d{2})[-+ ]?(\d{4})(?!\d)"
+"""Row of the file as a spreadsheet shows it: a single heading is row 1. In an SPSS file, the case."""
 
 
-def read_source(folder: Path, source: Source, items: dict[str, str]) -> pd.DataFrame:
-    """Return every record of a file as stripped text, columns renamed to ours, with its row number.
+@dataclass(frozen=True)
+class Read:
+    """A file as it was read: every row as text under our names, and what the file itself says.
+
+    `form` tells what kind of file it was. `labels` and `missing` are what an SPSS file says of its codes, by our name.
+    """
+
+    frame: pd.DataFrame
+    form: str
+    labels: dict[str, dict[str, str]]
+    missing: dict[str, dict[str, str]]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the file has below its heading."""
+        return len(self.frame)
+
+
+def read_source(folder: Path, source: Source, names: Names) -> Read:
+    """Return every row of a file as stripped text, columns renamed to ours, with its row number.
 
     Parameters
     ----------
@@ -28,105 +43,47 @@ def read_source(folder: Path, source: Source, items: dict[str, str]) -> pd.DataF
         The study's raw data.
     source : Source
         The file's declaration.
-    items : dict
-        Item → heading, for the item columns the file may have; those it lacks are left out.
+    names : Names
+        What the item columns that the file may have are called; those it lacks are left out.
 
     Raises
     ------
     BadInput
-        File missing, not UTF-8, without rows, a declared column missing or doubled, a column nobody declared,
-        a row of another width, or something that looks like a personnummer.
+        The file cannot be read (see `deliver`), holds what looks like a personnummer, lacks a declared column, or has
+        one that nobody declared.
     """
-    heading, *records = _records(folder / source.file)
-    _check_heading(source, heading, items)
-    _check_width(source.file, heading, records)
-    text = pd.DataFrame(records, columns=heading, dtype="str").apply(lambda column: column.str.strip())
-    _refuse_personnummer(source, text)
-    ours = {**source.columns, **{item: name for item, name in items.items() if name in heading}}
-    frame = pd.DataFrame({name: text[theirs] for name, theirs in ours.items()})
-    frame.insert(0, ROW, range(2, len(frame) + 2))
-    return frame
-
-
-def _records(path: Path) -> list[list[str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BadInput(f"{path.name} is missing in data/raw: put it there, or correct its name in study.yaml") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path.name} is not UTF-8: export it again as CSV UTF-8") from None
-    except OSError as error:
-        raise BadInput(f"{path.name} cannot be read ({error.strerror}); is it open in another program?") from None
-    try:
-        records = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True) if row]
-    except csv.Error:
-        raise BadInput(f"{path.name} is not CSV with ; between columns: a quotation mark is left open") from None
-    if len(records) < 2:
-        raise BadInput(f"{path.name} has no rows below its heading: export it again, or take it out of study.yaml")
-    return records
-
-
-def _check_heading(source: Source, heading: list[str], items: dict[str, str]) -> None:
-    missing = [name for name in source.columns.values() if name not in heading]
-    if missing:
-        raise BadInput(
-            f"{source.file}, row 1: column {', '.join(missing)} was expected among {len(heading)} columns with ; "
-            "between them; correct the file, or the column's name in study.yaml"
-        )
-    doubled = sorted(
-        {name for name in heading if heading.count(name) > 1} & {*source.columns.values(), *items.values()}
+    delivered = deliver(folder / source.file, sheet=source.sheet, heading_rows=source.heading_rows)
+    ids = [source.columns[name] for name in ("respondent", "participation") if name in source.columns]
+    refuse_personnummer(source.file, delivered, ids=ids, not_personal=source.not_personal)
+    found = places(source.file, delivered, _columns(source), source.ignored, names)
+    columns = list(zip(*delivered.rows, strict=True))
+    frame = pd.DataFrame({name: pd.Series(columns[place], dtype="str") for name, place in found.items()})
+    frame.insert(0, ROW, delivered.numbers)
+    headings = {name: delivered.heading[place] for name, place in found.items()}
+    return Read(
+        frame=frame.assign(**_in_words(source, frame, headings, delivered.labels)),
+        form=delivered.form,
+        labels={name: delivered.labels[theirs] for name, theirs in headings.items() if theirs in delivered.labels},
+        missing={name: delivered.missing[theirs] for name, theirs in headings.items() if theirs in delivered.missing},
     )
-    if doubled:
-        raise BadInput(f"{source.file}, row 1: column {', '.join(doubled)} stands there more than once; keep one")
-    declared = {*source.columns.values(), *items.values(), *source.ignored}
-    for place, name in enumerate(heading, start=1):
-        if name not in declared:
-            raise BadInput(
-                f"{source.file}, row 1, column {place}: its heading is neither a declared column nor an item that this "
-                "group answers; correct it, map it under columns or items in study.yaml, or list it under ignored"
-            )
 
 
-def _check_width(file: str, heading: list[str], records: list[list[str]]) -> None:
-    for number, record in enumerate(records, start=2):
-        if len(record) != len(heading):
-            raise BadInput(
-                f"{file}, row {number}: expected {len(heading)} columns as in the heading, found {len(record)}; "
-                "a ; inside an answer needs quotation marks around it"
-            )
+def _columns(source: Source) -> dict[str, str]:
+    """Return our name → heading, for every column that the declaration names."""
+    if not isinstance(source, ResponseSource):
+        return source.columns
+    completed = {"completed": source.completed} if source.completed is not None else {}
+    return {**source.columns, **completed, **({} if source.long else source.items)}
 
 
-def _refuse_personnummer(source: Source, text: pd.DataFrame) -> None:
-    # A pseudonym is a long run of letters and digits in which a number may hide by chance: there the whole cell counts.
-    ids = {source.columns.get(name) for name in ("respondent", "participation")}
-    for name in text.columns.difference([*source.not_personal]):
-        column = text[name]
-        pattern = f"^{PERSONNUMMER}$" if name in ids else PERSONNUMMER
-        for place, value in column[column.str.contains(r"\d{6}", regex=True)].items():
-            if looks_like_personnummer(str(value), pattern):
-                raise BadInput(
-                    f"{source.file}, row {int(str(place)) + 2}, column {name}: looks like a personnummer; "
-                    "the data owner must pseudonymise the file, or list the column under not_personal in study.yaml "
-                    "if it is something else"
-                )
-
-
-def looks_like_personnummer(text: str, pattern: str = PERSONNUMMER) -> bool:
-    """Return whether `text` holds a personnummer or samordningsnummer: a real date and a right check digit."""
-    found = (match.groups() for match in re.finditer(pattern, text))
-    return any(_is_date(*parts[:3]) and _luhn("".join(parts)) for parts in found)
-
-
-def _is_date(year: str, month: str, day: str) -> bool:
-    # A samordningsnummer adds 60 to the day; 2000 is a leap year, so no birth day is missed.
-    born = int(day) - 60 if int(day) > 60 else int(day)
-    try:
-        date(2000 if int(year) % 4 == 0 else 2001, int(month), born)
-    except ValueError:
-        return False
-    return True
-
-
-def _luhn(digits: str) -> bool:
-    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(digits)]
-    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
+def _in_words(
+    source: Source, frame: pd.DataFrame, headings: dict[str, str], labels: dict[str, dict[str, str]]
+) -> dict[str, pd.Series]:
+    """Return the columns whose declared words are a file's labels rather than its codes."""
+    return {
+        name: frame[name].replace(
+            {code: label for code, label in labels[headings[name]].items() if code not in words and label in words}
+        )
+        for name, words in source.words.items()
+        if headings.get(name) in labels
+    }

@@ -5,15 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from finsam_eval.codebook import Item
-from finsam_eval.errors import BadDefinition
-from finsam_eval.ingest.people import PLACE, account, dated, decoded, known
+from finsam_eval.errors import BadDefinition, BadInput
+from finsam_eval.ingest.answers import CONTRADICTION, Declared, read_answers
+from finsam_eval.ingest.columns import account, dated, decoded, known
+from finsam_eval.ingest.headings import Names
+from finsam_eval.ingest.layouts import one_by_one, with_known_items, without_copies
+from finsam_eval.ingest.people import last_days, with_participation
+from finsam_eval.ingest.places import placed
 from finsam_eval.ingest.quarantine import Quarantine
-from finsam_eval.ingest.readers import ROW, read_source
-from finsam_eval.ingest.schemas import GENDERS, KEY, RESPONSES
+from finsam_eval.ingest.readers import ROW, Read, read_source
+from finsam_eval.ingest.schemas import GENDERS, RESPONSES
 from finsam_eval.study import RESPONSE, WHOLE, ResponseSource, Study
-
-NOT_ANSWERED = "obesvarad"
-UNUSABLE = "oläsligt svar"
 
 
 def read_survey(
@@ -29,44 +31,70 @@ def read_survey(
     An item that was asked and not answered is a row with `value` missing and the reason in `missing`.
     """
     items = _items(study, source)
-    raw = read_source(study.raw, source, {item.id: source.items.get(item.id, item.id) for item in items})
-    items = [item for item in items if item.id in raw]
-    frame = _with_person(study, source, raw, units, insatser, participations, aside)
+    names = _names(source, items)
+    read = read_source(study.raw, source, Names({}) if source.long else names)
+    frame = _handed_in(source, read.frame, aside)
+    frame = _with_person(study, source, frame, insatser, participations, aside)
     frame = _with_time(study, source, frame, aside)
-    frame = _without_copies(frame, source, [item.id for item in items], aside)
-    answers = _answers(study, source, frame, items, aside)
-    given = int((raw[[item.id for item in items]] != "").sum().sum())
-    kept = answers[answers["value"].notna()]
-    lines = [account(source.file, len(raw), frame), account(source.file, given, kept).assign(unit="svar")]
-    return RESPONSES.validate(answers[list(RESPONSES.columns)], lazy=True), pd.concat(lines)
+    day = frame["date"].fillna(last_days(study, frame["period"]))
+    frame = placed(frame, source.file, day, units, insatser, aside)
+    frame = with_known_items(frame, source, names, aside) if source.long else frame
+    there = set(frame["item"].unique() if source.long else frame)
+    items = [item for item in items if item.id in there]
+    frame = without_copies(frame, source, [item.id for item in items], aside)
+    asked = _asked(source, one_by_one(frame, source, items), items, aside)
+    answers = _coded(study, source, asked, read, aside)
+    accounts = pd.concat([account(source.file, read, frame), _account_of_answers(source, read, items, answers)])
+    return RESPONSES.validate(answers[list(RESPONSES.columns)], lazy=True), accounts
+
+
+def _account_of_answers(source: ResponseSource, read: Read, items: list[Item], answers: pd.DataFrame) -> pd.DataFrame:
+    texts = read.frame[["answer"] if source.long else [item.id for item in items]]
+    given, kept = int((texts != "").to_numpy().sum()), int(answers["used"].sum())
+    line = {"unit": "svar", "read": given, "kept": kept, "quarantined": given - kept}
+    return account(source.file, read, answers).assign(**line)
+
+
+def _names(source: ResponseSource, items: list[Item]) -> Names:
+    """Return what items may be called: id and wording, but where they are mapped only what they are mapped to."""
+    mapped = {item: [heading] for item, heading in source.items.items()}
+    return Names({item.id: mapped.get(item.id, [item.id, item.wording, item.text]) for item in items})
+
+
+def _handed_in(source: ResponseSource, frame: pd.DataFrame, aside: Quarantine) -> pd.DataFrame:
+    if source.completed is None:
+        return frame
+    return aside.rows(frame, source.file, frame["completed"] == "", "completed", "aldrig inlämnad")
 
 
 def _items(study: Study, source: ResponseSource) -> list[Item]:
-    unknown = [name for name in source.items if name not in {item.id for item in study.codebook.items}]
-    if unknown:
-        raise BadDefinition(f"study.yaml, {source.file}, items: {', '.join(unknown)} is not in the codebook")
-    return [
+    items = [
         item
         for item in study.codebook.survey_items
         if source.respondent_group in item.respondent_groups and item.id != RESPONSE
     ]
+    unknown = [name for name in source.items if name not in {item.id for item in items}]
+    if unknown:
+        raise BadDefinition(
+            f"study.yaml, {source.file}, items: {', '.join(unknown)} is nothing that {source.respondent_group} answers "
+            "in the codebook"
+        )
+    return items
 
 
 def _with_person(
     study: Study,
     source: ResponseSource,
     frame: pd.DataFrame,
-    units: pd.DataFrame,
     insatser: pd.DataFrame,
     participations: pd.DataFrame,
     aside: Quarantine,
 ) -> pd.DataFrame:
-    """Add förbund, insats, gender and whom the answer is about, from the participation or from the row itself."""
+    """Add insats, stated förbund, gender and whom the answer is about, from the participation or the row itself."""
     frame = aside.rows(frame, source.file, frame["respondent"] == "", "respondent", "pseudonym saknas")
     if "participation" in frame:
-        frame = known(frame, source, "participation", participations["participation"], aside)
-        person = participations.rename(columns={"respondent": "person"})
-        frame = frame.merge(person[["participation", "person", *PLACE, "gender"]], on="participation", how="left")
+        frame = with_participation(frame, source, participations, aside)
+        frame = frame.assign(forbund=frame.get("forbund", ""))
         group = next(g for g in study.codebook.groups if g.id == source.respondent_group)
         if group.rates_participant:
             return frame.assign(about=frame["person"]).drop(columns="person")
@@ -75,11 +103,11 @@ def _with_person(
     frame = decoded(frame, source, ["gender"], {"gender": "okant"}, aside)
     if "insats" in frame:
         frame = known(frame, source, "insats", insatser["insats"], aside)
-        frame = frame.drop(columns="forbund", errors="ignore").merge(insatser[PLACE], on="insats", how="left")
+        frame = frame.assign(forbund=frame.get("forbund", ""))
     elif study.settings.sources.forbund is None:
         frame = frame.assign(forbund=WHOLE, insats="")
     else:
-        frame = known(frame, source, "forbund", units["forbund"], aside).assign(insats="")
+        frame = frame.assign(insats="")
     frame = frame.assign(participation="", about="", gender=frame.get("gender", "okant"))
     return aside.rows(frame, source.file, ~frame["gender"].isin(GENDERS), "gender", "okänt kön angivet")
 
@@ -111,46 +139,44 @@ def _with_period(study: Study, source: ResponseSource, frame: pd.DataFrame, asid
     return aside.rows(frame.assign(period=period), source.file, period == "", "date", "utanför studiens perioder")
 
 
-def _without_copies(frame: pd.DataFrame, source: ResponseSource, items: list[str], aside: Quarantine) -> pd.DataFrame:
-    """Keep the first of identical submissions; of submissions that contradict each other, none can be known right."""
-    copy = frame.duplicated([*KEY, *items], keep="first")
-    frame = aside.rows(frame, source.file, copy, "respondent", "samma svar inlämnat igen")
-    return aside.rows(
-        frame, source.file, frame.duplicated(KEY, keep=False), "respondent", "två olika svar av samma person"
-    )
+def _asked(source: ResponseSource, answers: pd.DataFrame, items: list[Item], aside: Quarantine) -> pd.DataFrame:
+    """Set aside answers to questions that are not asked at the occasion; leave the empty ones out."""
+    place = pd.MultiIndex.from_frame(answers[["item", "occasion"]])
+    asked = place.isin([(item.id, occasion) for item in items for occasion in item.occasions])
+    stray = answers[~asked & (answers["text"] != "")]
+    column = "answer" if source.long else stray["item"]
+    aside.answers(stray, source.file, column, "frågan ställs inte vid tillfället", stray["text"])
+    return answers[asked]
 
 
-def _answers(
-    study: Study, source: ResponseSource, frame: pd.DataFrame, items: list[Item], aside: Quarantine
+def _coded(study: Study, source: ResponseSource, answers: pd.DataFrame, read: Read, aside: Quarantine) -> pd.DataFrame:
+    """Add `value`, turned where the item is reversed, `missing`, and whether the answer was `used`."""
+    coded = [_item_coded(study, source, name, part, read, aside) for name, part in answers.groupby("item", sort=False)]
+    if not coded:
+        return answers.assign(value=pd.Series(dtype="Int64"), missing=pd.Series(dtype="str"), used=False)
+    return pd.concat(coded)
+
+
+def _item_coded(
+    study: Study, source: ResponseSource, item: str, answers: pd.DataFrame, read: Read, aside: Quarantine
 ) -> pd.DataFrame:
-    names = [item.id for item in items]
-    keep = [ROW, *KEY, "date", *PLACE, "gender"]
-    answers = frame.melt(id_vars=keep, value_vars=names, var_name="item", value_name="text")
-    answers["item"] = answers["item"].astype("str")
-    asked = pd.Series(False, index=answers.index)
-    for item in items:
-        asked |= (answers["item"] == item.id) & answers["occasion"].isin(item.occasions)
-    given = answers["text"] != ""
-    stray = answers[given & ~asked]
-    aside.answers(stray, source.file, stray["item"], "frågan ställs inte vid tillfället", stray["text"])
-    answers = answers[asked]
-    number = pd.to_numeric(answers["text"].where(answers["text"].str.fullmatch(r"[+-]?\d{1,9}"))).astype("Int64")
-    scale = {item.id: study.codebook.scale(item.id) for item in items}
-    low, high = (
-        answers["item"].map({i: s.min for i, s in scale.items()}),
-        answers["item"].map({i: s.max for i, s in scale.items()}),
-    )
-    for bad, reason in (
-        (number.isna() & (answers["text"] != ""), "ett helt tal väntades"),
-        (((number < low) | (number > high)).fillna(False), "utanför skalan"),
-    ):
-        aside.answers(answers[bad], source.file, answers.loc[bad, "item"], reason, answers.loc[bad, "text"])
-    usable = number.notna() & number.between(low, high)
-    turned = answers["item"].isin([item.id for item in items if item.reversed])
-    value = number.where(~turned, low + high - number).where(usable)
-    missing = (
-        pd.Series("", index=answers.index, dtype="str")
-        .mask(~usable, UNUSABLE)
-        .mask(answers["text"] == "", NOT_ANSWERED)
-    )
-    return answers.assign(value=value.astype("Int64"), missing=missing).drop(columns=[ROW, "text"])
+    scale = study.codebook.scale(item)
+    column = "answer" if source.long else item
+    missing = {**read.missing.get(column, {}), **source.missing}
+    codes = read_answers(answers["text"], scale, Declared(source.answers, missing, read.labels.get(column, {})))
+    _refuse_other_scale(source, column, answers[codes["reason"] == CONTRADICTION])
+    for reason, part in answers.groupby(codes["reason"]):
+        if reason:
+            aside.answers(part, source.file, column, str(reason), part["text"])
+    value = scale.min + scale.max - codes["value"] if study.codebook.item(item).reversed else codes["value"]
+    used = (codes["reason"] == "") & (answers["text"] != "")
+    return answers.assign(value=value, missing=codes["missing"], used=used)
+
+
+def _refuse_other_scale(source: ResponseSource, column: str, contradicting: pd.DataFrame) -> None:
+    # Where one label has another number than in the codebook, numbers without labels would be taken for other answers.
+    if not contradicting.empty:
+        raise BadInput(
+            f"{source.file}, row {contradicting[ROW].iloc[0]}, column {column}: {CONTRADICTION}; give the code of each "
+            "text under answers in study.yaml"
+        )

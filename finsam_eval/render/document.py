@@ -41,19 +41,31 @@ def render(executed: Path, page: Page, folder: Path, stem: str) -> list[Path]:
     BadReport
         When a cell failed, an output is none of table, figure and sentence, or a figure has no alt text.
     """
-    blocks = list(_blocks(executed))
-    with tempfile.TemporaryDirectory(prefix="finsam-") as name:
-        work = Path(name)
-        _compose(blocks, page, work)
-        made = {
-            "html": (work / "page.html").read_bytes(),
-            "pdf": _pdf(page, work),
-            "docx": word.finished((work / "page.docx").read_bytes(), page, _widths(blocks)),
-        }
+    made = composed(list(_blocks(executed)), page)
     paths = {kind: folder / f"{stem}.{kind}" for kind in made}
     for kind, path in paths.items():
         write_atomically(path, functools.partial(Path.write_bytes, data=made[kind]))
     return list(paths.values())
+
+
+def composed(blocks: list[dict[str, Any]], page: Page) -> dict[str, bytes]:
+    """Return the same blocks as html, pdf and docx.
+
+    A block is markdown (`text`), a table (`html`, one <table>), or a figure (`svg`, `png`, `alt`, `caption`, `width`).
+
+    Raises
+    ------
+    BadReport
+        When pandoc or typst cannot make it.
+    """
+    with tempfile.TemporaryDirectory(prefix="finsam-") as name:
+        work = Path(name)
+        _compose(blocks, page, work)
+        return {
+            "html": (work / "page.html").read_bytes(),
+            "pdf": _pdf(page, work),
+            "docx": word.finished((work / "page.docx").read_bytes(), page, _widths(blocks)),
+        }
 
 
 def _blocks(executed: Path) -> Iterator[dict[str, Any]]:

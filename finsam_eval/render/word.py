@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import docx
 from docx.document import Document
@@ -15,7 +13,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from finsam_eval.render.page import AUTHOR, Page, epoch
+from finsam_eval.render.packing import moment, packed
+from finsam_eval.render.page import AUTHOR, Page
 
 FONT = "Calibri"
 TEXT_WIDTH = Cm(17)
@@ -74,7 +73,9 @@ def finished(made: bytes, page: Page, widths: Sequence[float]) -> bytes:
         picture.width = min(Cm(width), TEXT_WIDTH)
         picture.height = round(picture.width * ratio)
     _set_properties(document, page)
-    return _packed(document)
+    saved = io.BytesIO()
+    document.save(saved)
+    return packed(saved.getvalue())
 
 
 def _set_language(document: Document, language: str) -> None:
@@ -153,20 +154,8 @@ def _set_tables(document: Document) -> None:
 
 
 def _set_properties(document: Document, page: Page) -> None:
-    moment = datetime.fromtimestamp(epoch(), UTC).replace(tzinfo=None)
     core = document.core_properties
     core.title, core.subject, core.comments = page.title, page.subtitle, page.banner
     core.author = core.last_modified_by = AUTHOR
     core.language, core.revision = LANGUAGES[page.lang], 1
-    core.created = core.modified = moment
-
-
-def _packed(document: Document) -> bytes:
-    """Return the file with every member dated alike."""
-    saved, packed = io.BytesIO(), io.BytesIO()
-    document.save(saved)
-    moment = max(datetime.fromtimestamp(epoch(), UTC), datetime(1980, 1, 1, tzinfo=UTC)).timetuple()[:6]
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
-            target.writestr(zipfile.ZipInfo(name, moment), source.read(name), zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    core.created = core.modified = moment()

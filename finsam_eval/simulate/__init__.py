@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import yaml
 
 from finsam_eval.codebook import Codebook
 from finsam_eval.errors import BadInput
+from finsam_eval.pseudonyms import fingerprint
 from finsam_eval.simulate import outcomes, surveys
 from finsam_eval.simulate.answering import World
 from finsam_eval.simulate.model import DEMO_KEY, ITEMS, OUTCOME_FORBUND_SD, Instrument
@@ -82,7 +82,7 @@ def _insatser(people: People) -> pd.DataFrame:
 
 def _key_note() -> dict[str, Any]:
     return {
-        "key_fingerprint": hashlib.sha256(DEMO_KEY.encode()).hexdigest()[:16],
+        "key_fingerprint": fingerprint(DEMO_KEY.encode()),
         "key_is_public": True,
         "note": "Påhittade personer. Demonyckeln är offentlig; en riktig nyckel förvaras hos den som äger uppgifterna.",
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
+from finsam_eval import pseudonyms
 from finsam_eval.errors import WrongShape
 from finsam_eval.simulate import names
 from finsam_eval.simulate.model import DEMO_KEY, FORBUND_SHARE, INSATS_SHARE, LASTING, PERIODS, UNKNOWN, WOMEN, Floats
@@ -75,8 +74,8 @@ def dates(days: pd.Series) -> pd.Series:
 
 
 def pseudonym(number: int) -> str:
-    """Return the 16 hex characters that stand for a person in every file."""
-    return hmac.new(DEMO_KEY.encode(), str(number).encode(), hashlib.sha256).hexdigest()[:16]
+    """Return what stands for a person in every file."""
+    return pseudonyms.pseudonym(str(number), DEMO_KEY.encode())
 
 
 def make_people(rng: np.random.Generator, count: int) -> People:

@@ -1,7 +1,16 @@
 """A result → a table a person reads. No computing here: what is shown was counted, judged and released before."""
 
 from finsam_eval.tables.country import shown_forbund, standing
-from finsam_eval.tables.inside import account, missing_by_forbund, missing_by_item, response_by_forbund, set_aside
+from finsam_eval.tables.inside import (
+    account,
+    checks,
+    identifiability,
+    missing_by_forbund,
+    missing_by_item,
+    response_by_forbund,
+    set_aside,
+    taking_part,
+)
 from finsam_eval.tables.instrument import distributions, instrument, invitations
 from finsam_eval.tables.logic_model import chain, findings, indicators, remarks
 from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
@@ -14,10 +23,12 @@ __all__ = [
     "account",
     "chain",
     "changes",
+    "checks",
     "distributions",
     "dyads",
     "findings",
     "gaps",
+    "identifiability",
     "indicators",
     "instrument",
     "invitations",
@@ -35,5 +46,6 @@ __all__ = [
     "set_aside",
     "shown_forbund",
     "standing",
+    "taking_part",
     "targets",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from finsam_eval.checks import SMALLEST
 from finsam_eval.inside import Inside
 from finsam_eval.swedish import DASH, percent, whole
 from finsam_eval.tables.shared import Table
@@ -10,10 +11,10 @@ from finsam_eval.tables.shared import Table
 def account(inside: Inside) -> Table:
     """Per file: read = kept + quarantined, in rows and in answers."""
     rows = [
-        [f"{line.file} ({line.unit})", whole(line.read), whole(line.kept), whole(line.quarantined)]
+        [f"{line.file} ({line.unit})", whole(line.read), whole(line.kept), whole(line.quarantined), line.form]
         for line in inside.account.itertuples()
     ]
-    return Table("Läst = behållet + i karantän", ["Fil", "Läst", "Behållet", "I karantän"], rows)
+    return Table("Läst = behållet + i karantän", ["Fil", "Läst", "Behållet", "I karantän", "Filens form"], rows)
 
 
 def set_aside(inside: Inside) -> Table:
@@ -24,6 +25,41 @@ def set_aside(inside: Inside) -> Table:
     return Table(
         "I karantän, efter orsak", ["Fil", "Kolumn", "Orsak", "Antal"], rows, empty="ingenting ligger i karantän."
     )
+
+
+def checks(inside: Inside) -> Table:
+    """What does not fit together across the tables, how often, and what to do; never who."""
+    rows = [
+        [f"{line.check} ({line.file})", f"{whole(line.rows)} av {whole(line.among)}", line.remedy]
+        for line in inside.checks.itertuples(index=False)
+        if line.rows
+    ]
+    columns = ["Vad som inte går ihop", "Antal", "Vad som kan göras"]
+    return Table("Tabellerna hållna mot varandra", columns, rows, empty="allt som prövats går ihop.")
+
+
+def identifiability(inside: Inside) -> Table:
+    """How many participants share gender, insats and half-year of start, and how many do with fewer than five."""
+    found = inside.k_anonymity
+    rows = [
+        ["Deltagare som inte är anonyma", whole(found.persons)],
+        ["Klasser", whole(found.classes)],
+        ["Personer i den minsta klassen", whole(found.smallest)],
+        [f"Personer i klasser under {SMALLEST}", whole(found.exposed)],
+        ["Deras andel", DASH if found.share is None else percent(found.share)],
+    ]
+    caption = "Deltagare med samma kön, insats och halvår för start"
+    return Table(caption, ["Mått", "Värde"], rows if found.persons else [], empty="det finns inga deltagare.")
+
+
+def taking_part(inside: Inside) -> Table:
+    """Participations per förbund, how many of them are anonymous, and how many have ended."""
+    rows = [
+        [f"{line.forbund} {line.name}", whole(line.participations), whole(line.anonymous), whole(line.ended)]
+        for line in inside.taking_part().merge(inside.units, on="forbund").itertuples(index=False)
+    ]
+    columns = ["Förbund", "Deltaganden", "Varav anonyma", "Varav avslutade"]
+    return Table("Deltaganden", columns, rows, empty="det finns inga deltaganden.")
 
 
 def response_by_forbund(inside: Inside, *, group: str) -> Table:

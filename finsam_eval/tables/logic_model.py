@@ -109,7 +109,7 @@ def _outcome(row: dict[str, Any]) -> str:
         return WITHOUT.get(row["status"], str(row["status"]))
     told = [_counted(row), row["outcome"]]
     if pd.notna(row["short"]) and row["short"] > 0:
-        told.append(f"{whole(row['short'])} {'saknas' if row['operator'] == '>=' else 'för många'}")
+        told.append(f"{whole(row['short'])} {'till behövdes' if row['operator'] == '>=' else 'för många'}")
     return ", ".join(part for part in told if part)
 
 

@@ -22,7 +22,10 @@ from finsam_eval.swedish import (
     whole,
 )
 
-NOTHING_SHOWN = "inga siffror visas, av hänsyn till sekretessen (för få svar, eller så kan en liten grupp räknas fram)."
+NOTHING_SHOWN = (
+    "inga siffror visas, av hänsyn till sekretessen (för få svar, nästan alla svarade lika, eller så kan en liten "
+    "grupp räknas fram)."
+)
 
 GENDER_LABELS = {"kvinna": "Kvinnor", "man": "Män", "okant": "Okänt", ALL: "Alla"}
 
@@ -105,8 +108,8 @@ def judgement(row: pd.Series) -> list[str]:
     if row["status"] != Status.OK:
         return [DASH, DASH, DASH]
     persons = "person" if row["short"] == 1 else "personer"
-    outcome = row["outcome"] if row["short"] == 0 else f"{row['outcome']}, {whole(row['short'])} {persons} saknas"
-    return [outcome, row["verdict"], percent(row["probability"])]
+    lacking = f"; {whole(row['short'])} {persons} till behövdes" if row["short"] else ""
+    return [row["outcome"] + lacking, row["verdict"], percent(row["probability"])]
 
 
 def shown(rows: list[list[str]], own: slice = slice(1, 3)) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """A result → a sentence. Every sentence whose truth depends on data is made here and tested."""
 
 from finsam_eval.wording.country import how_to_compare, in_every_forbund, national_summary, standing, taking_part
+from finsam_eval.wording.inside import accounting, checks, identifiability
 from finsam_eval.wording.logic_model import diagram_source, figures, programme, progress, review
 from finsam_eval.wording.own_words import comments
 from finsam_eval.wording.reliability import (
@@ -20,7 +21,9 @@ from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcom
 __all__ = [
     "SYNTHETIC",
     "Text",
+    "accounting",
     "changes",
+    "checks",
     "comments",
     "diagram_source",
     "dyads",
@@ -28,6 +31,7 @@ __all__ = [
     "gaps",
     "how_to_compare",
     "how_to_read",
+    "identifiability",
     "in_every_forbund",
     "invitations",
     "item_sets",

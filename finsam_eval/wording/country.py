@@ -40,7 +40,7 @@ def standing(view: View, *, group: str, occasion: str) -> Text:
     return Text(
         f"{counted(compared, 'jämförelse', 'jämförelser')} mellan ett förbund och riket kan göras ({whom}). "
         f"{_outside(above, below)} Slumpen ensam skulle ge ungefär {by_chance}, åt ena eller andra hållet, om alla "
-        "förbund låg på rikets nivå."
+        f"förbund låg på rikets nivå.{_left_out(view)}"
     )
 
 
@@ -68,7 +68,7 @@ def in_every_forbund(view: View, *, group: str, occasion: str, item: str) -> Tex
     shares = spread.of_forbund(view, group=group, occasion=occasion, item=item)
     hidden = [view.names[unit] for unit in shares.index[shares["status"] != Status.OK]]
     if len(hidden) == len(shares):
-        return Text(f"Inget förbund kan visas för {item}: för få svar.")
+        return Text(f"Inget förbund kan visas för {item}, av hänsyn till sekretessen eller för att svar saknas.")
     told = (
         f"Figuren visar en mätpunkt, {item}, i {len(shares) - len(hidden)} av {len(shares)} förbund. Förbunden står i "
         "samma ordning som i studiens förteckning; det är ingen rangordning. Strecken visar hur osäkra nivåerna är."
@@ -79,12 +79,18 @@ def in_every_forbund(view: View, *, group: str, occasion: str, item: str) -> Tex
     return Text(f"{told} Visas inte, av hänsyn till sekretessen eller för att svar saknas: {names}.")
 
 
+def _left_out(view: View) -> str:
+    if not view.facts["policy"]["opinion"]["min_x"]:
+        return ""
+    return " Förbund där nästan alla instämmer kan inte visas, så fler kan ligga över än vad som syns."
+
+
 def _outside(above: int, below: int) -> str:
     if not above + below:
         return "I ingen av dem ligger hela förbundets 95-procentsintervall på ena sidan om rikets nivå."
     return (
-        f"I {above or 'ingen'} av dem ligger hela förbundets 95-procentsintervall över rikets nivå och i "
-        f"{below or 'ingen'} under."
+        f"I {above or 'ingen'} av dem ligger förbundet säkert över rikets nivå och i {below or 'ingen'} säkert under "
+        "(hela 95-procentsintervallet på ena sidan)."
     )
 
 

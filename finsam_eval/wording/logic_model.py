@@ -59,7 +59,7 @@ def figures(evaluation: pd.DataFrame) -> Text:
         + "\n\n*Utfall* är resultatet bland dem som räknats. *Underliggande nivå* är den nivå som resultatet tyder på när "
         "slumpen räknas in: nått om hela 95-procentsintervallet (Wilson 1927) ligger på rätt sida om målet, ej nått om "
         "hela ligger på fel sida, annars kan det inte avgöras. Sannolikheten följer Jeffreys fördelning. En tryckt "
-        "procentsats stämmer om antalen ger den inom en halv enhet i dess sista siffra."
+        "procentsats stämmer om antalen avrundas till samma tal."
     )
 
 
@@ -94,7 +94,8 @@ def _levels(judged: pd.DataFrame) -> str:
         return ""
     times = {verdict: int((judged["verdict"] == verdict).sum()) for verdict in ("nått", "ej nått", "kan inte avgöras")}
     return (
-        f"Underliggande nivå, när slumpen räknas in: {times['nått']} nådda, {times['ej nått']} inte nådda, "
+        f"När slumpen räknas in (underliggande nivå): {counted(times['nått'], 'mål nått', 'mål nådda')}, "
+        f"{counted(times['ej nått'], 'inte nått', 'inte nådda')}, "
         f"{times['kan inte avgöras']} går inte att avgöra."
     )
 

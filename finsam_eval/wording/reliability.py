@@ -61,12 +61,13 @@ def invitations(view: View) -> Text:
 def item_statistics(items: pd.DataFrame) -> Text:
     """How to read the item table, and how many questions pile up at an end of the scale."""
     asked = items.drop_duplicates(["respondent_group", "occasion", "item"])
+    seen = int((asked["ceiling"].notna() | asked["floor"].notna()).sum())
     piled = int(((asked["ceiling"] > PILED) | (asked["floor"] > PILED)).sum())
     return Text(
         "*Medel* är medelvärdet och *SD* hur mycket svaren sprider sig kring det. *Lägst* och *Högst* är andelen svar på "
         "skalans lägsta och högsta steg. *Samband* är korrelationen mellan frågan och summan av de andra i samma grupp av "
         "frågor, *Alfa utan* är gruppens alfa om frågan togs bort; streck betyder att frågan inte hör till någon grupp. "
-        f"{piled} av {counted(len(asked), 'rad', 'rader')} har mer än {percent(PILED)} av svaren på lägsta eller högsta steget, den gräns "
+        f"{piled} av {counted(seen, 'rad', 'rader')} som kan visas har mer än {percent(PILED)} av svaren på lägsta eller högsta steget, den gräns "
         "Terwee m.fl. (2007) sätter för golv- och takeffekt: där är det svårt att se skillnad mellan dem som svarat högst "
         "(eller lägst), och svårt att mäta en förbättring."
     )
@@ -216,5 +217,5 @@ def _detectable(rows: pd.DataFrame) -> str:
         return ""
     return (
         f"En enskild persons svar måste ändras med mer än {_range(shown['value'], _two)} skalsteg (SDC) för att "
-        "ändringen inte gärna ska vara mätfel. Medelvärden av många personer är mycket säkrare än så. "
+        "ändringen knappast ska bero på mätfel. Medelvärden av många personer är mycket säkrare än så. "
     )

@@ -125,7 +125,7 @@ def method(view: View) -> Text:
         "gränsen antalet inbjudna. Döljs kvinnornas tal döljs också männens, och tvärtom. "
         f"Regeln är beslutad av {markdown_text(policy['decided_by'])} {policy['decided_on']}.",
         _left_out(view),
-        f"finsam-eval {__version__}. Underlagets kontrollsumma: {view.facts['counts_sha256'][:16]}.",
+        f"finsam-eval {__version__}. De släppta antalens kontrollsumma: {view.facts['released_sha256'][:16]}.",
     ]
     return Text("\n".join(f"- {line.strip()}" for line in lines if line))
 
@@ -170,7 +170,7 @@ def _country(view: View, group: str, occasion: str) -> str:
     outside = both[(both["value_riket"] < both["lower"]) | (both["value_riket"] > both["upper"])]
     if outside.empty:
         return (
-            f"{start} Ingen skillnad är säkerställd (riket ligger inom förbundets 95-procentsintervall). Det visar inte "
+            f"{start} Ingen skillnad är säkerställd (den kan bero på slumpen). Det visar inte "
             "att nivån är densamma."
         )
     told = listing(
@@ -198,7 +198,7 @@ def _established(rows: pd.DataFrame, what: _Compared, tell: Callable[[pd.Series]
     """Say which comparisons are established; that the others are not is never a proof of sameness."""
     shown = rows[rows["status"] == Status.OK]
     if shown.empty:
-        return f"Ingen {what.one} {what.between} kan prövas: för få svar."
+        return f"Ingen {what.one} {what.between} kan prövas: {_why_not(rows)}."
     clear = shown[(shown["lower"] > 0) | (shown["upper"] < 0)]
     start = f"{counted(len(shown), what.one, what.several)} {what.between} kan prövas"
     untested = f", {len(rows) - len(shown)} kan det inte" if len(rows) > len(shown) else ""
@@ -229,12 +229,27 @@ def _targets(view: View) -> str:
         return ""
     shown = rows[rows["status"] == Status.OK]
     if shown.empty:
-        return "Målnivåerna kan inte bedömas: för få svar."
+        return f"Målnivåerna kan inte bedömas: {_why_not(rows)}."
     count = {verdict: int((shown["verdict"] == verdict).sum()) for verdict in ("nått", "ej nått", "kan inte avgöras")}
     return (
-        f"{counted(len(shown), 'målnivå', 'målnivåer')} kan bedömas: underliggande nivå nådd {count['nått']}, "
-        f"ej nådd {count['ej nått']}, går inte att avgöra {count['kan inte avgöras']}."
+        f"{counted(len(shown), 'målnivå', 'målnivåer')} kan bedömas. När slumpen räknas in "
+        f"{_judged(count['nått'], count['ej nått'], count['kan inte avgöras'])}."
     )
+
+
+def _judged(reached: int, missed: int, undecided: int) -> str:
+    sure = [
+        f"är {counted(reached, 'säkert nådd', 'säkert nådda')}" if reached else "",
+        f"är {counted(missed, 'säkert inte nådd', 'säkert inte nådda')}" if missed else "",
+    ]
+    told = [part for part in sure if part] or ["är ingen säkert nådd eller säkert missad"]
+    return "; ".join([*told, *([f"för {undecided} räcker svaren inte för att avgöra"] if undecided else [])])
+
+
+def _why_not(rows: pd.DataFrame) -> str:
+    """Say why nothing can be told: too few is only one of the reasons for which a number is hidden."""
+    hidden = (rows["status"] == Status.SUPPRESSED).any()
+    return "talen kan inte visas, av hänsyn till sekretessen" if hidden else "svar saknas"
 
 
 def _item_name(view: View, item: str) -> str:

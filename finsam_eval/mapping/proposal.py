@@ -1,0 +1,157 @@
+"""Columns of a delivered file → which item or which of our columns each seems to be, with a score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from finsam_eval.codebook import Item
+from finsam_eval.errors import BadInput
+from finsam_eval.ingest.delivered import Delivered
+from finsam_eval.ingest.personnummer import looks_like_personnummer
+from finsam_eval.ingest.template import COMPLETED, IGNORED
+from finsam_eval.mapping.likeness import as_compared, difference, likeness
+
+ALIKE = 0.65
+"""The least score that is proposed. Mätpunkter of nns2015 about other things are at most .57 alike; those of a pair or
+a dyad up to .95, which is why the likest is taken first."""
+
+USUAL = {
+    "respondent": ("respondent", "person", "pseudonym", "kod", "svarskod", "deltagarkod", "token", "access code", "id"),
+    "participation": ("participation", "deltagande", "deltagande-id", "ärende", "ärendekod"),
+    "insats": ("insats", "insats-id", "insatskod", "verksamhet"),
+    "forbund": ("forbund", "förbund", "samordningsförbund", "förbundskod"),
+    "gender": ("gender", "kön", "kon", "sex", "juridiskt kön", "är du", "kön?"),
+    "date": ("date", "datum", "svarsdatum", "datestamp", "date last action", "senaste aktivitet"),
+    "occasion": ("occasion", "tillfälle", "tillfalle", "mättillfälle"),
+    "wave": ("wave", "omgång", "omgang", "mätning"),
+    "retest": ("retest", "omtest"),
+    "period": ("period", "mätperiod"),
+    "respondent_group": ("respondent_group", "grupp", "respondentgrupp", "svarsgrupp"),
+    "invited": ("invited", "inbjudna", "antal", "antal inbjudna", "utskick"),
+    "name": ("name", "namn", "benämning"),
+    "lan": ("lan", "län"),
+    "start": ("start", "startdatum", "inskrivningsdatum", "inskriven"),
+    "end": ("end", "avslut", "avslutsdatum", "slutdatum", "avslutad"),
+    "anonymous": ("anonymous", "anonym"),
+    COMPLETED: ("submitdate", "date submitted", "completed", "inlämnad", "inlämningsdatum", "datum inskickat"),
+    IGNORED: (
+        *("id", "response id", "svars-id", "lastpage", "last page", "sista sida", "startlanguage", "start language"),
+        *("startspråk", "seed", "startdate", "date started", "datum påbörjat", "ipaddr", "ip address", "ip-adress"),
+        *("refurl", "referrer url", "interviewtime", "total time"),
+    ),
+}
+"""What our columns are usually called in Swedish files and in LimeSurvey's exports, the surest name first."""
+
+_CODE_FIRST = re.compile(r"([A-Za-z]\w{0,39})\s*(?:[.:)]|\s[-–])\s+(\S.*)", re.DOTALL)
+_CODE_IN_BRACKETS = re.compile(r".*\[([A-Za-z]\w{0,39})\]", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Match:
+    """What one column seems to be.
+
+    `means` is one of our columns, an item's id, "completed", "ignored", or empty where nothing is like it. `asked` is
+    the wording in the codebook that `said`, the file's, was held against; both empty where there is nothing to hold.
+    """
+
+    heading: str
+    means: str
+    score: float
+    asked: str = ""
+    said: str = ""
+
+    @property
+    def differs(self) -> tuple[str, str] | None:
+        """The codebook's and the file's wording with what differs marked; None where they agree."""
+        return difference(self.asked, self.said) if self.said else None
+
+
+def propose(delivered: Delivered, items: Sequence[Item], columns: Iterable[str]) -> list[Match]:
+    """Return what each column seems to be, in the file's order; no cell below the heading is looked at.
+
+    By its id, by its usual heading, or by its wording, the likest pair first. An item or a column is proposed once.
+
+    items : the items that may stand in the file
+    columns : our columns that it may have
+
+    Raises
+    ------
+    BadInput
+        When a heading, a question or a label holds what looks like a personnummer.
+    """
+    _refuse_persons(delivered)
+    allowed = [*columns, COMPLETED, IGNORED]
+    matches: dict[int, Match] = {}
+    taken: set[str] = set()
+    for found in (_by_id(delivered, items), _by_heading(delivered, allowed), _by_wording(delivered, items)):
+        for place, match in found:
+            if place not in matches and match.means not in taken:
+                matches[place] = match
+                taken |= {match.means} - {IGNORED}
+    return [matches.get(place, Match(heading, "", 0.0)) for place, heading in enumerate(delivered.heading)]
+
+
+def reworded(matches: Iterable[Match]) -> list[Match]:
+    """Return the matches whose wording is another than the codebook's."""
+    return [match for match in matches if match.differs]
+
+
+def _refuse_persons(delivered: Delivered) -> None:
+    for place, heading in enumerate(delivered.heading, start=1):
+        labels = [*delivered.labels.get(heading, {}).items(), *delivered.missing.get(heading, {}).items()]
+        told = [heading, delivered.questions.get(heading, ""), *(part for pair in labels for part in pair)]
+        if any(looks_like_personnummer(text) for text in told):
+            raise BadInput(
+                f"row 1, column {place}: its heading or a label looks like a personnummer; the first row must be "
+                "headings and not answers, and the data owner must pseudonymise the file before it is looked at"
+            )
+
+
+def _by_id(delivered: Delivered, items: Sequence[Item]) -> Iterator[tuple[int, Match]]:
+    known = {item.id.casefold(): item for item in items}
+    for place, heading in enumerate(delivered.heading):
+        item = next((known[code] for code in _codes(heading) if code in known), None)
+        if item is not None:
+            said = _said(heading, delivered.questions.get(heading, ""), item)
+            yield place, Match(heading, item.id, 1.0, _nearest(said, item) if said else item.wording, said)
+
+
+def _codes(heading: str) -> list[str]:
+    """Return what may be an item's id in a heading: all of it, what stands first, or what stands last in brackets."""
+    found = [_CODE_FIRST.fullmatch(heading.strip()), _CODE_IN_BRACKETS.fullmatch(heading.strip())]
+    return [heading.strip().casefold(), *(match[1].casefold() for match in found if match)]
+
+
+def _said(heading: str, question: str, item: Item) -> str:
+    """Return the wording that the file gives beside an item's id; empty where it gives none."""
+    first = _CODE_FIRST.fullmatch(heading.strip())
+    beside = [question, first[2] if first else ""]
+    return next((text for text in beside if text and as_compared(text) != item.id.casefold()), "")
+
+
+def _by_heading(delivered: Delivered, allowed: Sequence[str]) -> Iterator[tuple[int, Match]]:
+    headings = [as_compared(heading) for heading in delivered.heading]
+    for name in allowed:
+        for usual in USUAL.get(name, (name.casefold(),)):
+            for place, heading in enumerate(headings):
+                if heading == usual:
+                    yield place, Match(delivered.heading[place], name, 1.0)
+
+
+def _by_wording(delivered: Delivered, items: Sequence[Item]) -> Iterator[tuple[int, Match]]:
+    pairs = []
+    for place, heading in enumerate(delivered.heading):
+        for said in {heading, delivered.questions.get(heading) or heading}:
+            for item in items:
+                asked = _nearest(said, item)
+                pairs.append((place, Match(heading, item.id, likeness(asked, said), asked, said)))
+    alike = [(place, match) for place, match in pairs if match.score >= ALIKE]
+    yield from sorted(alike, key=lambda pair: (-pair[1].score, pair[0], pair[1].means, pair[1].said))
+
+
+def _nearest(said: str, item: Item) -> str:
+    """Return the item's whole wording, or its text without the stem where the file has that."""
+    whole, alone = likeness(item.wording, said), likeness(item.text, said)
+    return item.text if item.stem and alone > whole else item.wording

@@ -1,0 +1,122 @@
+"""Rows → an Excel file whose cells are text or numbers, never formulas, with the same bytes each time."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import openpyxl
+import pandas as pd
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from finsam_eval.render.packing import moment, packed
+from finsam_eval.render.page import AUTHOR
+
+Value = str | float | int | bool | None
+
+READ_AS_FORMULA = ("=", "+", "-", "@", "#", "\t", "\r", "\n")
+"""How a text begins that some program may take for a formula or an error, in this file or once copied from it."""
+
+NARROWEST, WIDEST = 9, 60
+"""Width of a column, in characters."""
+
+LOOKED_AT = 200
+"""Rows that decide how wide a column is."""
+
+_HEAD = PatternFill("solid", start_color="0B4F6C")
+_BANNER = PatternFill("solid", start_color="7A1F1F")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet: its heading and its rows, below a `banner` alone in the first row where it is given.
+
+    `choices` says, by column, which sheet's first column lists what may stand in it.
+    """
+
+    title: str
+    heading: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+    banner: str = ""
+    choices: dict[str, str] = field(default_factory=dict)
+
+
+def workbook(sheets: Sequence[Sheet], *, title: str) -> bytes:
+    """Return an Excel file of these sheets.
+
+    Text that a spreadsheet program may take for a formula or an error is marked as text; control characters are left
+    out; NaN and None are empty.
+    """
+    book = openpyxl.Workbook(write_only=True)
+    book.properties.creator, book.properties.title = AUTHOR, _clean(title)
+    book.properties.created = moment()
+    filled = {sheet.title: len(sheet.rows) for sheet in sheets}
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.title), sheet, filled)
+    saved = io.BytesIO()
+    book.save(saved)
+    return packed(saved.getvalue())
+
+
+def _fill(page: Worksheet, sheet: Sheet, filled: dict[str, int]) -> None:
+    # Widths, panes and choices come first: rows are written as they are given.
+    first = 3 if sheet.banner else 2
+    page.freeze_panes = f"A{first}"
+    for column, width in enumerate(_widths(sheet), start=1):
+        page.column_dimensions[get_column_letter(column)].width = width
+    for name, other in sheet.choices.items():
+        letter = get_column_letter(list(sheet.heading).index(name) + 1)
+        where = f"{letter}{first}:{letter}{first + max(len(sheet.rows), 1) - 1}"
+        page.data_validations.append(_choice(f"{other}!$A$2:$A${filled[other] + 1}", where))
+    if sheet.banner:
+        page.append([_head(page, sheet.banner, _BANNER)])
+    page.append([_head(page, text, _HEAD) for text in sheet.heading])
+    for row in sheet.rows:
+        page.append([_cell(page, value) for value in row])
+
+
+def _head(page: Worksheet, text: str, fill: PatternFill) -> Cell:
+    cell = _text(page, _clean(text))
+    cell.font, cell.fill = Font(bold=True, color="FFFFFF"), fill
+    return cell
+
+
+def _choice(allowed: str, where: str) -> DataValidation:
+    rule = DataValidation(sqref=where, type="list", formula1=allowed, allow_blank=True, showErrorMessage=True)
+    rule.errorTitle, rule.error = "Okänt namn", "Välj ett namn ur listan."
+    return rule
+
+
+def _cell(page: Worksheet, value: Value) -> Cell | Value:
+    if isinstance(value, str):
+        text = _clean(value)
+        plain = not text.startswith(READ_AS_FORMULA) and len(text) <= WIDEST
+        return text or None if plain else _text(page, text)
+    return None if value is None or pd.isna(value) else value
+
+
+def _text(page: Worksheet, text: str) -> Cell:
+    cell = WriteOnlyCell(page, text)
+    # openpyxl judges by looks whether a text is a formula or an error.
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(READ_AS_FORMULA)
+    if len(text) > WIDEST:
+        cell.alignment = _WRAPPED
+    return cell
+
+
+def _clean(text: str) -> str:
+    return ILLEGAL_CHARACTERS_RE.sub("", text)
+
+
+def _widths(sheet: Sheet) -> list[int]:
+    """Return the width of each column by its heading and its first rows."""
+    columns = zip(sheet.heading, *sheet.rows[:LOOKED_AT], strict=True)
+    longest = (max(len(str(value)) for value in column if value is not None) for column in columns)
+    return [min(max(long + 2, NARROWEST), WIDEST) for long in longest]
