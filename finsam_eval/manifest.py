@@ -88,7 +88,8 @@ def read_receipt(study: Study, name: str) -> Receipt | None:
         whole = all(any(file.is_relative_to(place) for place in (study.processed, study.reports)) for file in made)
     except (ValueError, TypeError, AttributeError):
         return None
-    return receipt if whole else None
+    tables = all(isinstance(part, dict) for part in (receipt.read, receipt.wrote, receipt.told))
+    return receipt if whole and tables else None
 
 
 def receipts(study: Study, under: str = "") -> dict[str, Receipt]:
