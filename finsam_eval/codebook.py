@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from finsam_eval.errors import BadDefinition, UnknownName
 
+SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader; written in C, where it is there, it is ten times as fast."""
+
 BUNDLED = Path(__file__).parent / "codebooks"
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
@@ -286,7 +289,7 @@ def read_yaml(path: Path) -> Any:
         When the file is missing or is not YAML, with the line.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE)
     except FileNotFoundError:
         raise BadDefinition(f"{path.name} is missing in {path.parent.name}/; create it or correct its name") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -62,7 +62,7 @@ def test_two_sides_that_differ_are_not_wrong():
 
 def test_ceilings_are_counted_once_an_item():
     rows = [item_row(), item_row(item_set="avslut"), item_row(item="K02a", ceiling=0.1)]
-    assert "1 av 2 rader har mer än 15 % av svaren" in plain(wording.item_statistics(pd.DataFrame(rows)))
+    assert "1 av 2 rader som kan visas har mer än 15 % av svaren" in plain(wording.item_statistics(pd.DataFrame(rows)))
 
 
 def test_few_persons_make_the_intervals_too_narrow():

@@ -57,9 +57,7 @@ def release_coefficients(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     )
 
 
-def release_items(
-    frame: pd.DataFrame, *, counts: pd.DataFrame, period: str, codebook: Codebook
-) -> pd.DataFrame:
+def release_items(frame: pd.DataFrame, *, counts: pd.DataFrame, period: str, codebook: Codebook) -> pd.DataFrame:
     """Return item statistics that tell no more about single answers than the published counts already do.
 
     n, mean, sd, floor and ceiling are those of the country's published distribution in `period`, and hidden where it

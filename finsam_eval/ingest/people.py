@@ -103,4 +103,3 @@ def last_days(study: Study, period: pd.Series) -> pd.Series:
 
 def _yes_no(codes: pd.Series) -> pd.Series:
     return pd.to_numeric(codes.where(codes != "")).astype("Int64")
-

@@ -169,10 +169,7 @@ def _country(view: View, group: str, occasion: str) -> str:
     start = f"{counted(len(both), 'mätpunkt', 'mätpunkter')} {whom} kan jämföras med riket."
     outside = both[(both["value_riket"] < both["lower"]) | (both["value_riket"] > both["upper"])]
     if outside.empty:
-        return (
-            f"{start} Ingen skillnad är säkerställd (den kan bero på slumpen). Det visar inte "
-            "att nivån är densamma."
-        )
+        return f"{start} Ingen skillnad är säkerställd (den kan bero på slumpen). Det visar inte att nivån är densamma."
     told = listing(
         [f"{row.Index} ({percent(row.value)}, riket {percent(row.value_riket)})" for row in outside.itertuples()]
     )
