@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
+import pickle
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import pyreadstat
-
 from finsam_eval.errors import BadInput
+from finsam_eval.ingest import spss_contents
 from finsam_eval.ingest.cells import Delivered, as_text, sheet
 
 MOST_CELLS = 50_000_000
 """Cells a file may say that it has: a packed file can be small and still fill the memory."""
-
-BROKEN = (
-    pyreadstat.ReadstatError,
-    pyreadstat.PyreadstatError,
-    LookupError,
-    MemoryError,
-    OSError,
-    OverflowError,
-    TypeError,
-    ValueError,
-    Warning,
-)
-"""What the reader raises, or warns of, on a file that is not what it says."""
 
 
 def read_spss(path: Path) -> Delivered:
@@ -40,46 +28,46 @@ def read_spss(path: Path) -> Delivered:
     BadInput
         When the file is broken, or has no rows.
     """
-    columns, told = _contents(path)
+    told = _contents(path)
+    columns = told["columns"]
     cells = {name: [as_text(value) for value in values] for name, values in columns.items()}
     heading = [(0, list(cells))]
     records = [(case, list(row)) for case, row in enumerate(zip(*cells.values(), strict=True), start=1)]
-    whole = sheet(path.name, heading + records, f"SPSS, {told.file_encoding or 'okänd teckenkodning'}", heading_rows=1)
+    whole = sheet(path.name, heading + records, f"SPSS, {told['encoding'] or 'okänd teckenkodning'}", heading_rows=1)
     labels = {
         name: {as_text(code): str(label).strip() for code, label in named.items()}
-        for name, named in told.variable_value_labels.items()
+        for name, named in told["labels"].items()
     }
-    missing = {
-        name: _missing(columns[name], ranges, labels.get(name, {})) for name, ranges in told.missing_ranges.items()
-    }
+    missing = {name: _missing(columns[name], ranges, labels.get(name, {})) for name, ranges in told["missing"].items()}
     return Delivered(
         heading=whole.heading,
         rows=whole.rows,
         numbers=whole.numbers,
         form=whole.form,
-        questions={name: str(label).strip() for name, label in told.column_names_to_labels.items() if label},
+        questions={name: str(label).strip() for name, label in told["questions"].items() if label},
         labels=labels,
         missing=missing,
     )
 
 
-def _contents(path: Path) -> tuple[dict[str, list[Any]], Any]:
-    """Return the columns and what the file says of them."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # the reader warns of names that stand twice, and would quote them
-            _, told = pyreadstat.read_sav(str(path), metadataonly=True)
-            width = max(len(told.column_names), 1)
-            if (told.number_rows or 0) * width > MOST_CELLS:
-                raise BadInput(f"{path.name} has more than {MOST_CELLS} cells; export it in parts")
-            columns, told = pyreadstat.read_sav(
-                str(path), user_missing=True, output_format="dict", row_limit=MOST_CELLS // width
-            )
-    except BROKEN:
-        raise _refusal(path) from None
-    if not all(isinstance(name, str) for name in columns):
+def _contents(path: Path) -> dict[str, Any]:
+    """Return what `spss_contents` finds in the file, whatever becomes of the process that reads it."""
+    script = str(Path(spss_contents.__file__))
+    reading = subprocess.run(
+        [sys.executable, "-P", script, str(path), str(MOST_CELLS)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # the reader's own messages quote the file
+        check=False,
+    )
+    if reading.returncode == spss_contents.TOO_LARGE:
+        raise BadInput(f"{path.name} has more than {MOST_CELLS} cells; export it in parts")
+    if reading.returncode:
         raise _refusal(path)
-    return columns, told
+    told: dict[str, Any] = pickle.loads(reading.stdout)
+    if not all(isinstance(name, str) for name in told["columns"]):
+        raise _refusal(path)
+    return told
 
 
 def _refusal(path: Path) -> BadInput:
