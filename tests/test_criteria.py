@@ -41,4 +41,6 @@ def test_a_new_study_must_fill_in_what_it_calls_equal(tmp_path):
     from finsam_eval.cli import TEMPLATES
 
     with pytest.raises(BadDefinition, match="equal_within"):
-        load_criteria(written(tmp_path, (TEMPLATES / "criteria.yaml").read_text(encoding="utf-8").replace("<vem som b", "")))
+        load_criteria(
+            written(tmp_path, (TEMPLATES / "criteria.yaml").read_text(encoding="utf-8").replace("<vem som b", ""))
+        )

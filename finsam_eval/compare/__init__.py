@@ -24,9 +24,11 @@ from finsam_eval.compare.targets import (
     load_targets,
     target_records,
 )
+from finsam_eval.compare.tiers import TIERS, tiers
 from finsam_eval.results import LEVEL, validate_level
 
 __all__ = [
+    "TIERS",
     "Target",
     "TargetJudgement",
     "Verdict",
@@ -37,6 +39,7 @@ __all__ = [
     "load_targets",
     "proportion_interval",
     "records",
+    "tiers",
 ]
 
 
