@@ -129,7 +129,7 @@ def _chosen(file: str, book: Any, sheet: str | None) -> Any:
         names = ", ".join(without_personnummer(page.title) for page in filled)
         raise BadInput(f"{file} has several sheets with content: {names}; name one as sheet in study.yaml")
     if not filled:
-        raise BadInput(f"{file} has no rows below its heading: export it again, or take it out of study.yaml")
+        raise BadInput(f"{file} has no heading: export it again, or take it out of study.yaml")
     return filled[0]
 
 
