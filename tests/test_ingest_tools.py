@@ -249,6 +249,8 @@ def test_a_group_in_each_file_or_all_in_one_workbook(tmp_path):
     assert list(result.account["form"].unique()) == ["Excel, blad Deltagare", "Excel, blad Personal"]
 
 
-def test_a_file_without_any_question_has_no_answers(tmp_path):
-    result = read_one(tmp_path, "id;annat\np1;x\n", ignored=["annat"])
-    assert result.responses.empty
+def test_a_file_without_any_question_is_refused(tmp_path):
+    says = refused(tmp_path, "id;annat\np1;x\n", ignored=["annat"])
+    assert says.startswith(
+        "svar.csv: no column is a question that deltagare answers in the codebook; run finsam-eval map"
+    )
