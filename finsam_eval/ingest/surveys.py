@@ -55,8 +55,8 @@ def read_survey(
         When the file cannot be read as declared, or none of its columns is an item.
     """
     items = _items(study, source)
-    names = _names(source, items)
-    read = read_source(study.raw, source, Names({}) if source.long else names)
+    names = Names(items, source.items)
+    read = read_source(study.raw, source, Names([]) if source.long else names)
     frame = _handed_in(source, read.frame, aside)
     frame = _with_person(study, source, frame, insatser, participations, aside)
     frame = _with_time(study, source, frame, aside)
@@ -78,12 +78,6 @@ def _refuse_no_items(source: ResponseSource, items: list[Item]) -> None:
             f"{source.file}: no column is a question that {source.respondent_group} answers in the codebook; run "
             f"finsam-eval map {source.file}, and write what it proposes in study.yaml"
         )
-
-
-def _names(source: ResponseSource, items: list[Item]) -> Names:
-    """Return what items may be called: id and wording, but where they are mapped only what they are mapped to."""
-    mapped = {item: [heading] for item, heading in source.items.items()}
-    return Names({item.id: mapped.get(item.id, [item.id, item.wording, item.text]) for item in items})
 
 
 def _handed_in(source: ResponseSource, frame: pd.DataFrame, aside: Quarantine) -> pd.DataFrame:
