@@ -217,6 +217,20 @@ def test_what_is_written_as_csv_comes_back(tmp_path_factory, table, delimiter, e
 
 
 @pytest.mark.parametrize(
+    "most, old, new", [(19, b"", b""), (20, b'<row r="20"', b'<row r="99999999"'), (20, b'r="A2"', b'r="ALL2"')]
+)
+def test_a_workbook_of_too_many_cells_is_refused_as_soon_as_they_are_passed(tmp_path, monkeypatch, most, old, new):
+    """Too many rows, a row far below the others, a cell far to the right."""
+    content = workbook(("Svar", [["a"], *([["1"]] * 19)]))
+    monkeypatch.setattr(excel_file, "MOST_CELLS", 20)
+    assert len(deliver(put(tmp_path, "a.xlsx", content)).rows) == 19
+    monkeypatch.setattr(excel_file, "MOST_CELLS", most)
+    far = with_part(content, "xl/worksheets/sheet1.xml", old, new) if old else content
+    says = f"a.xlsx has more than {most} cells; export it as CSV, or in parts"
+    assert says in refused(put(tmp_path, "a.xlsx", far))
+
+
+@pytest.mark.parametrize(
     "name, content",
     [
         ("a.csv", "a;b\n"),

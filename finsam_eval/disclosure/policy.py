@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import Field
 
-from finsam_eval.codebook import Definition, Sensitivity, parse, read_yaml
+from finsam_eval.codebook import Sensitivity
+from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadPolicy
 
 
