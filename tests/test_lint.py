@@ -3,11 +3,12 @@ import os
 import pytest
 from click.testing import CliRunner
 
-from finsam_eval.cli import main
+from finsam_eval.cli import TEMPLATES, main
+from finsam_eval.definitions import parse, read_yaml
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest.delivered import deliver
 from finsam_eval.lint import check_study
-from finsam_eval.study import open_study
+from finsam_eval.study import StudySettings, open_study
 from tests.deliveries import SOURCE
 from tests.small import SETTINGS, write_study
 
@@ -58,6 +59,25 @@ def test_findings_are_counted(tmp_path, monkeypatch, number, told):
 def test_a_new_study_says_what_to_do_next_as_the_readme_does(tmp_path):
     told = CliRunner().invoke(main, ["new", str(tmp_path / "min")]).output
     assert f"./run lint --study {tmp_path / 'min'}" in told
+
+
+def test_every_example_of_a_new_study_is_what_it_can_say(tmp_path):
+    text = (TEMPLATES / "study.yaml").read_text(encoding="utf-8")
+    begin, end = text.index("#     sheet:"), text.index("# observations:")
+    lines = text[begin:end].splitlines()
+    uncommented = "\n".join(" " + line[1:] if "    " in line[:6] or "  - " in line[:6] else line for line in lines)
+    whole = (text[:begin] + uncommented + "\n" + text[end:]).replace("# key_fingerprint", "key_fingerprint")
+    settings = parse(StudySettings, _loaded(tmp_path, whole), "study.yaml")
+    own, board, long = settings.sources.responses
+    assert (own.sheet, own.heading_rows, own.dates, own.completed) == ("Svar", 2, "%d/%m/%Y", "submitdate")
+    assert (own.missing, own.answers) == ({"Vet ej": "vet ej", "9": "vill ej svara"}, {"Håller med": 4, "21": 5})
+    assert (board.occasion, board.period, long.long) == ("halvar", "2025H1", True)
+    assert settings.key_fingerprint == "0123456789abcdef"
+
+
+def _loaded(folder, text):
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    return read_yaml(folder / "study.yaml")
 
 
 def test_a_folder_or_a_pipe_in_the_place_of_a_file(tmp_path):
