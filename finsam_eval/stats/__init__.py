@@ -9,10 +9,12 @@ from finsam_eval.stats.dispersion import (
     winsorised,
 )
 from finsam_eval.stats.intervals import jeffreys_probability, mean_interval, newcombe, wilson, woodruff_quantile
+from finsam_eval.stats.mixed import RandomIntercept, linear_intercept, logistic_intercept
 from finsam_eval.stats.resampling import bca, unique_rows
 
 __all__ = [
     "PooledIcc",
+    "RandomIntercept",
     "bca",
     "benjamini_hochberg",
     "design_effect",
@@ -20,6 +22,8 @@ __all__ = [
     "exact_p",
     "interpolated_limits",
     "jeffreys_probability",
+    "linear_intercept",
+    "logistic_intercept",
     "mean_interval",
     "newcombe",
     "pooled_icc",
