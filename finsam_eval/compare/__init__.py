@@ -13,8 +13,14 @@ import pandas as pd
 from finsam_eval.codebook import Codebook
 from finsam_eval.compare.cells import Periods, tabulate_cells
 from finsam_eval.compare.clusters import cell_design, design
+from finsam_eval.compare.courses import Course, course
+from finsam_eval.compare.equality import Equality, Equivalence, Margin, equivalence
 from finsam_eval.compare.gaps import difference, gender_records, period_records
 from finsam_eval.compare.levels import mean_records, median_records, proportion_interval, share_records
+from finsam_eval.compare.paired import PairedChange, paired_change
+from finsam_eval.compare.pooled import PooledDifference, mantel_haenszel
+from finsam_eval.compare.response import Nonresponse, nonresponse
+from finsam_eval.compare.standardisation import Standardised, standardise
 from finsam_eval.compare.targets import (
     Target,
     TargetJudgement,
@@ -25,21 +31,44 @@ from finsam_eval.compare.targets import (
     target_records,
 )
 from finsam_eval.compare.tiers import TIERS, tiers
+from finsam_eval.compare.trends import Signal, Trend, TrendPart, trend
+from finsam_eval.compare.weights import Calibration, calibration_weights, weighted_share
 from finsam_eval.results import LEVEL, validate_level
 
 __all__ = [
     "TIERS",
+    "Calibration",
+    "Course",
+    "Equality",
+    "Equivalence",
+    "Margin",
+    "Nonresponse",
+    "PairedChange",
+    "PooledDifference",
+    "Signal",
+    "Standardised",
     "Target",
     "TargetJudgement",
+    "Trend",
+    "TrendPart",
     "Verdict",
+    "calibration_weights",
     "check_target",
+    "course",
     "design",
     "difference",
+    "equivalence",
     "judge_target",
     "load_targets",
+    "mantel_haenszel",
+    "nonresponse",
+    "paired_change",
     "proportion_interval",
     "records",
     "tiers",
+    "standardise",
+    "trend",
+    "weighted_share",
 ]
 
 
