@@ -10,40 +10,48 @@ import pandas as pd
 
 from finsam_eval.codebook import Codebook
 from finsam_eval.cube import SERIES
-from finsam_eval.results import COUNTRY, LEVEL, RECORD_COLUMNS, Status
+from finsam_eval.results import ALL, COUNTRY, LEVEL, RECORD_COLUMNS, Status
 
 KEYS = ["unit", *SERIES, "period"]
 NUMBERS = ["centre", "p", "p_adjusted", "reliability", "needed", "tested"]
 COLUMNS = [*KEYS, "statistic", *RECORD_COLUMNS, "verdict", *NUMBERS]
+BLANK: dict[str, Any] = {
+    **dict.fromkeys(["value", "lower", "upper", *NUMBERS], np.nan),
+    **{"level": LEVEL, "status": Status.OK.value, "reason": "", "verdict": ""},
+}
 
 
-def by_series(records: pd.DataFrame, codebook: Codebook, period: str) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
-    """Give each series of a period that tells an opinion or an outcome, and its shares by gender, unit as index.
+def by_series(records: pd.DataFrame, codebook: Codebook) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """Give each series that tells an opinion or an outcome, and its shares in every period and gender.
 
-    A series is left out where the country's own share is hidden or missing: there is nothing to hold a unit against.
+    `x` is the number in the top codes; a share that is hidden or missing has none.
     """
-    shares = records[(records["statistic"] == "andel") & (records["period"] == period)].astype(
-        dict.fromkeys(KEYS, "str")
-    )
-    for key, rows in shares.groupby(SERIES, sort=False, observed=True):
-        found = rows.set_index("unit").assign(x=lambda table: (table["value"] * table["n"]).round())
-        country = found[(found["gender"] == "alla") & (found.index == COUNTRY) & (found["status"] == Status.OK)]
-        if codebook.item(str(key[2])).sensitivity != "volume" and len(country):
-            yield {**dict(zip(SERIES, key, strict=True)), "period": period}, found
+    shares = records[records["statistic"] == "andel"].astype(dict.fromkeys([*KEYS, "gender", "status"], "str"))
+    shares = shares.assign(x=(shares["value"] * shares["n"]).astype("float64").round())
+    for key, rows in shares.groupby(SERIES, sort=False):
+        if codebook.item(str(key[2])).sensitivity != "volume":
+            yield dict(zip(SERIES, key, strict=True)), rows
 
 
-def of_gender(shares: pd.DataFrame, gender: str) -> tuple[pd.DataFrame, pd.Series | None]:
-    """Return the förbund's shares that exist, x and n as whole numbers, and the country's, None where it has none."""
-    known = shares[(shares["gender"] == gender) & (shares["status"] == Status.OK)]
-    whole = known.astype({"x": "int64", "n": "int64"})
-    country = whole.loc[COUNTRY] if COUNTRY in whole.index else None
-    return whole.drop(index=COUNTRY, errors="ignore"), country
+def in_cell(shares: pd.DataFrame, period: str, gender: str = ALL) -> pd.DataFrame:
+    """Return one row per unit, unit as index, of a period and gender."""
+    return shares[(shares["period"] == period) & (shares["gender"] == gender)].set_index("unit")
 
 
-def frame(key: Mapping[str, str], statistic: str, rows: pd.DataFrame | list[dict[str, Any]]) -> pd.DataFrame:
-    """Return rows as contrasts of one series; what a row does not tell is blank."""
-    blank = {**dict.fromkeys(NUMBERS, np.nan), "verdict": "", "reason": "", "level": LEVEL, "status": Status.OK.value}
-    table = pd.DataFrame(rows).assign(**key, statistic=statistic)
-    for name, value in blank.items():
+def known(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that may be seen and have answers, with whole numbers for x and n."""
+    return rows[rows["status"] == Status.OK].astype({"x": "int64", "n": "int64"})
+
+
+def forbund_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of förbund, the country's left out."""
+    return rows.drop(index=COUNTRY, errors="ignore")
+
+
+def frame(key: Mapping[str, str], statistic: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows (unit as index) as contrasts of one series; what a row does not tell is blank."""
+    table = rows.rename_axis("unit").reset_index().assign(**key, statistic=statistic)
+    for name, value in BLANK.items():
         table[name] = table[name].fillna(value) if name in table else value
-    return table.reindex(columns=COLUMNS)
+    numbers = ["value", "lower", "upper", *NUMBERS]
+    return table.reindex(columns=COLUMNS).astype({**dict.fromkeys(numbers, "float64"), "n": "Int64"})
