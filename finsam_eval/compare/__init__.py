@@ -13,8 +13,11 @@ import pandas as pd
 from finsam_eval.codebook import Codebook
 from finsam_eval.compare.cells import Periods, tabulate_cells
 from finsam_eval.compare.clusters import cell_design, design
+from finsam_eval.compare.funnels import Funnel, funnel, funnel_means
 from finsam_eval.compare.gaps import difference, gender_records, period_records
 from finsam_eval.compare.levels import mean_records, median_records, proportion_interval, share_records
+from finsam_eval.compare.ranks import Ranks, ranks
+from finsam_eval.compare.shrinkage import Shrunken, answers_needed, moments, shrink_means, shrink_proportions
 from finsam_eval.compare.targets import (
     Target,
     TargetJudgement,
@@ -27,16 +30,26 @@ from finsam_eval.compare.targets import (
 from finsam_eval.results import LEVEL, validate_level
 
 __all__ = [
+    "Funnel",
+    "Ranks",
+    "Shrunken",
     "Target",
     "TargetJudgement",
     "Verdict",
+    "answers_needed",
     "check_target",
     "design",
     "difference",
+    "funnel",
+    "funnel_means",
     "judge_target",
     "load_targets",
+    "moments",
     "proportion_interval",
+    "ranks",
     "records",
+    "shrink_means",
+    "shrink_proportions",
 ]
 
 
