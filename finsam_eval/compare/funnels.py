@@ -245,8 +245,8 @@ class _Dispersion(NamedTuple):
 def _dispersion(line: Line, known: pd.DataFrame, share: float) -> _Dispersion:
     if len(known) < 2:
         return _Dispersion(None, None, None, None)
-    variance = line.variance * known["deff"] / known["n"]
-    position = [known["value"], line.centre]
+    variance = line.variance * known["deff"].to_numpy() / known["n"].to_numpy()
+    position = [known["value"].to_numpy(), line.centre]
     if line.scale != "identity":
         position = [np.arcsin(np.sqrt(value)) for value in position]
     z = (position[0] - position[1]) / np.sqrt(variance)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from finsam_eval.compare.frames import NO_ANSWERS, validate_deff
-from finsam_eval.compare.unit_arrays import unit_counts, unit_means
+from finsam_eval.compare.unit_arrays import unit_counts, unit_deff, unit_means
 from finsam_eval.errors import WrongShape
 from finsam_eval.results import LEVEL, Estimate, Status, no_value, validate_level
 from finsam_eval.stats import RandomIntercept, linear_intercept, logistic_intercept
@@ -77,7 +77,7 @@ class Shrunken:
         )
 
 
-def shrink_proportions(x: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunken:
+def shrink_proportions(x: ArrayLike, n: ArrayLike, *, deff: ArrayLike = 1.0, level: float = LEVEL) -> Shrunken:
     """Return the units' shares x / n, shrunken by a logistic model with a random intercept.
 
     The likelihood is integrated by adaptive Gauss–Hermite quadrature with 25 points. Limits of the variance are those
@@ -85,25 +85,27 @@ def shrink_proportions(x: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> S
     between · p(1 − p) / (1 + between · p(1 − p)) at the mean level p.
 
     x, n : whole numbers with 0 ≤ x ≤ n, one per unit; a Series gives the units their names.
+    deff : design effect of all units or of each; the model then counts x / deff of n / deff answers. Without it the
+        variance between units holds some of that between insatser.
     Missing: units without answers have status "inga data". Fewer than three with answers, or all answers equal, give a
         status and a Swedish reason, as does a variance too large to estimate ("konvergerade inte").
-    Answers are taken as independent within units; where they come in insatser, the variance holds some of theirs.
 
     Raises
     ------
     WrongShape
-        When counts or level are out of range, or x and n name different units.
+        When counts, deff or level are out of range, or x and n name different units.
 
     References: `stats.logistic_intercept`.
     In R: ``m <- lme4::glmer(cbind(x, n - x) ~ 1 + (1 | unit), family = binomial, nAGQ = 25)``, then
     ``plogis(coef(m)$unit)``, ``lme4::VarCorr(m)``, ``confint(m, "theta_")``
     """
     units, level = unit_counts(x, n), validate_level(level)
-    known = units[units["n"] > 0]
+    effective = units[["x", "n"]].div(unit_deff(deff, units), axis=0)
+    known = effective[units["n"] > 0]
     alike = known["x"].sum() in (0, known["n"].sum())
     status, reason = _obstacle(known, ALL_EQUAL if alike else "")
     fit = logistic_intercept(known["x"], known["n"], level) if status is Status.OK else None
-    return _shrunken(units, fit, "logit", level, LOGISTIC, status, reason)
+    return _shrunken(units, effective["n"], fit, "logit", level, LOGISTIC, status, reason)
 
 
 def shrink_means(mean: ArrayLike, sd: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunken:
@@ -128,7 +130,7 @@ def shrink_means(mean: ArrayLike, sd: ArrayLike, n: ArrayLike, *, level: float =
     squares = float(((known["n"] - 1) * known["sd"].fillna(0) ** 2).sum())
     status, reason = _obstacle(known, "" if squares > 0 else NO_SPREAD)
     fit = linear_intercept(known["value"], squares, known["n"], level) if status is Status.OK else None
-    return _shrunken(units, fit, "identity", level, LINEAR, status, reason)
+    return _shrunken(units, units["n"], fit, "identity", level, LINEAR, status, reason)
 
 
 def moments(counts: pd.DataFrame) -> pd.DataFrame:
@@ -210,6 +212,7 @@ def _obstacle(known: pd.DataFrame, alike: str) -> tuple[Status, str]:
 
 def _shrunken(
     units: pd.DataFrame,
+    size: pd.Series,
     fit: RandomIntercept | None,
     scale: Scale,
     level: float,
@@ -223,7 +226,7 @@ def _shrunken(
         reason = NO_DIFFERENCE
     known = (units["n"] > 0).to_numpy()
     return Shrunken(
-        units=_rows(units, known, fit, scale, level, status, reason),
+        units=_rows(units, size, known, fit, scale, level, status, reason),
         **(dict.fromkeys(NUMBERS) if fit is None else _numbers(fit, scale, level, int(known.sum()))),
         scale=scale,
         tested=int(known.sum()),
@@ -244,6 +247,7 @@ def _numbers(fit: RandomIntercept, scale: Scale, level: float, k: int) -> dict[s
 
 def _rows(
     units: pd.DataFrame,
+    size: pd.Series,
     known: NDArray[np.bool_],
     fit: RandomIntercept | None,
     scale: Scale,
@@ -256,7 +260,7 @@ def _rows(
     if fit is not None:
         half = float(special.ndtri((1 + level) / 2)) * fit.levels_se
         limits = [_back(position, scale) for position in (fit.levels, fit.levels - half, fit.levels + half)]
-        sampling = fit.within / units["n"].to_numpy()[known]
+        sampling = fit.within / size.to_numpy()[known]
         columns = [*limits, fit.between / (fit.between + sampling), fit.levels, fit.own_se]
         for name, column in zip(names, columns, strict=True):
             found[name][known] = column

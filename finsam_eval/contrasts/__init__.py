@@ -13,14 +13,14 @@ import pandas as pd
 from finsam_eval.codebook import Codebook
 from finsam_eval.contrasts.country import against_country, funnel_of, spread_of
 from finsam_eval.contrasts.gender import women_and_men
-from finsam_eval.contrasts.shared import COLUMNS, by_series, in_cell
+from finsam_eval.contrasts.shared import COLUMNS, WORDS, by_series, in_cell
 from finsam_eval.contrasts.time import over_time, trend_of
 from finsam_eval.criteria import Criteria
 
-__all__ = ["COLUMNS", "by_series", "contrasts", "funnel_of", "in_cell", "spread_of", "trend_of"]
+__all__ = ["COLUMNS", "by_series", "contrast", "funnel_of", "in_cell", "spread_of", "trend_of"]
 
 
-def contrasts(
+def contrast(
     records: pd.DataFrame,
     *,
     codebook: Codebook,
@@ -34,9 +34,10 @@ def contrasts(
     `mot_riket` a förbund's share beside the country's: `verdict` says on which side of the funnel's lines it lies
     ("" within them), where it is reliable enough, else "kan inte jämföras" and how many answers are `needed`.
     `utjamnad` its share drawn towards the others by as much as it is unsure. `svar_som_behovs` the answers that make a
-    share reliable enough. `lika_kon` women minus men, and whether they are equal within the margin decided beforehand.
-    `kon_inom_forbund` that difference within förbund, with the test that they agree as `p`. `standardiserad` a share
-    with the country's mix of women and men. `trend` the change from one of `periods` to the next.
+    share reliable enough. `lika_kon` women minus men in the country, and whether they are equal within the margin
+    decided beforehand. `kon_inom_forbund` that difference within förbund, with the test that they agree as `p`.
+    `standardiserad` a share with the country's mix of women and men. `trend` the change from one of `periods` to the
+    next.
 
     records : those of the study, or of one release; hidden shares keep their status.
     criteria : what is comparable and what is equal; without it nothing is compared, and there are no rows.
@@ -57,5 +58,4 @@ def contrasts(
     parts = [part for part in parts if len(part)]
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
-    words = [name for name in COLUMNS if name in {*series, "unit", "period", "statistic", "method", "status", "reason", "verdict"}]
-    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(words, "str"))
+    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(WORDS, "str"))

@@ -1,4 +1,4 @@
-"""Does a förbund stand out from the country, and do its answers suffice to say so?"""
+"""A förbund beside the country: whether it stands out, and whether its answers suffice to say so."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from finsam_eval.stats import benjamini_hochberg
 OTHERS = ""
 """The förbund whose own numbers are not among those given, taken together."""
 
-UNALIKE = "Förbunden skiljer sig inte mer än slumpen ger i den här frågan, så inget antal svar skiljer ett från de andra."
+UNALIKE = (
+    "Förbunden skiljer sig inte mer än slumpen ger i den här frågan, så inget antal svar skiljer ett från de andra."
+)
 TOO_FEW = "Svaren är för få för att skilja förbundet från de andra."
 NO_COUNTRY = "Rikets tal visas inte, så det finns inget att jämföra med."
 

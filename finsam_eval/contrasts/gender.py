@@ -1,4 +1,4 @@
-"""Women and men: are they alike, in each unit and within the förbund, and would another mix of them change a share?"""
+"""Women and men: whether they are alike, and whether another mix of them would change a förbund's share."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ WOMEN, MEN = "kvinna", "man"
 
 
 def women_and_men(key: Mapping[str, str], shares: pd.DataFrame, criteria: Criteria) -> list[pd.DataFrame]:
-    """Return `lika_kon` of every unit, `kon_inom_forbund` of the country, and `standardiserad` of every förbund.
+    """Return `lika_kon` and `kon_inom_forbund` of the country, and `standardiserad` of every förbund.
 
-    Only units where both women and men may be seen are there: a difference that is hidden has no verdict.
+    Only units where both women and men may be seen are there: a difference that is hidden has no verdict. That women
+    and men of one förbund are alike would take more answers than any has.
     """
     women, men = (known(in_cell(shares, key["period"], gender)) for gender in (WOMEN, MEN))
     both = women.index.intersection(men.index)
     if both.empty:
         return []
     women, men = women.loc[both], men.loc[both]
-    parts = [frame(key, "lika_kon", _alike(women, men, criteria))]
+    parts = [frame(key, "lika_kon", _alike(women, men, criteria))] if COUNTRY in both else []
     if len(forbund_of(women)):
         parts.append(frame(key, "kon_inom_forbund", _within(forbund_of(women), forbund_of(men))))
         parts.append(frame(key, "standardiserad", _standardised(women, men)))
@@ -33,12 +34,11 @@ def women_and_men(key: Mapping[str, str], shares: pd.DataFrame, criteria: Criter
 
 
 def _alike(women: pd.DataFrame, men: pd.DataFrame, criteria: Criteria) -> pd.DataFrame:
+    first, second = women.loc[COUNTRY], men.loc[COUNTRY]
     margin = Margin(value=criteria.equal_within.value, source=criteria.equal_within.source)
-    found = [
-        equivalence(first.x, first.n, second.x, second.n, margin=margin, deff=(first.deff, second.deff)).to_frame()
-        for first, second in zip(women.itertuples(), men.itertuples(), strict=True)
-    ]
-    return pd.concat(found).set_index(women.index)
+    deff = (float(first["deff"]), float(second["deff"]))
+    found = equivalence(int(first["x"]), int(first["n"]), int(second["x"]), int(second["n"]), margin=margin, deff=deff)
+    return found.to_frame().set_axis([COUNTRY])
 
 
 def _within(women: pd.DataFrame, men: pd.DataFrame) -> pd.DataFrame:
@@ -53,8 +53,10 @@ def _within(women: pd.DataFrame, men: pd.DataFrame) -> pd.DataFrame:
 def _standardised(women: pd.DataFrame, men: pd.DataFrame) -> pd.DataFrame:
     """Return each förbund's share as it would be with the country's women and men, where the country shows both."""
     if COUNTRY not in women.index:
-        return forbund_of(women)[["n"]].assign(status=str(Status.NOT_APPLICABLE), method="", reason=NO_COUNTRY_BY_GENDER)
-    reference = pd.DataFrame({name: [women.at[COUNTRY, name], men.at[COUNTRY, name]] for name in "xn"}, [WOMEN, MEN])
+        return forbund_of(women)[["n"]].assign(
+            status=str(Status.NOT_APPLICABLE), method="", reason=NO_COUNTRY_BY_GENDER
+        )
+    reference = pd.DataFrame({name: [women.loc[COUNTRY, name], men.loc[COUNTRY, name]] for name in "xn"}, [WOMEN, MEN])
     rows = pd.concat([forbund_of(women).assign(gender=WOMEN), forbund_of(men).assign(gender=MEN)])
     n = rows["n"].groupby(level=0).sum()
     deff = ((rows["n"] * rows["deff"]).groupby(level=0).sum() / n).to_dict()

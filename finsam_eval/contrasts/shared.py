@@ -15,6 +15,7 @@ from finsam_eval.results import ALL, COUNTRY, LEVEL, RECORD_COLUMNS, Status
 KEYS = ["unit", *SERIES, "period"]
 NUMBERS = ["centre", "p", "p_adjusted", "reliability", "needed", "tested"]
 COLUMNS = [*KEYS, "statistic", *RECORD_COLUMNS, "verdict", *NUMBERS]
+WORDS = [*KEYS, "statistic", "method", "status", "reason", "verdict"]
 BLANK: dict[str, Any] = {
     **dict.fromkeys(["value", "lower", "upper", *NUMBERS], np.nan),
     **{"level": LEVEL, "status": Status.OK.value, "reason": "", "verdict": ""},
@@ -24,12 +25,14 @@ BLANK: dict[str, Any] = {
 def by_series(records: pd.DataFrame, codebook: Codebook) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
     """Give each series that tells an opinion or an outcome, and its shares in every period and gender.
 
-    `x` is the number in the top codes; a share that is hidden or missing has none.
+    `x` is the number in the top codes; a share that is hidden or missing has none. Left out are groups of one or a few
+    known persons in each förbund: there the country is all that can be told.
     """
+    offices = {group.id for group in codebook.groups if group.holds_office}
     shares = records[records["statistic"] == "andel"].astype(dict.fromkeys([*KEYS, "gender", "status"], "str"))
     shares = shares.assign(x=(shares["value"] * shares["n"]).astype("float64").round())
     for key, rows in shares.groupby(SERIES, sort=False):
-        if codebook.item(str(key[2])).sensitivity != "volume":
+        if key[0] not in offices and codebook.item(str(key[2])).sensitivity != "volume":
             yield dict(zip(SERIES, key, strict=True)), rows
 
 

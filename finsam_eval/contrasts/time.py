@@ -1,10 +1,9 @@
-"""Where is a unit heading, over the shortest periods that the study reports?"""
+"""Where a unit is heading, over the shortest periods that the study reports."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from finsam_eval.compare import Trend, course, difference, trend
