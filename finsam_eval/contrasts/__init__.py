@@ -11,13 +11,31 @@ from collections.abc import Sequence
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.contrasts.counted import count_beside
 from finsam_eval.contrasts.country import against_country, funnel_of, spread_of
 from finsam_eval.contrasts.gender import women_and_men
-from finsam_eval.contrasts.shared import COLUMNS, WORDS, by_series, in_cell
+from finsam_eval.contrasts.persons import same_persons, weighted_shares
+from finsam_eval.contrasts.shared import COLUMNS, by_series, gathered, in_cell
 from finsam_eval.contrasts.time import over_time, trend_of
-from finsam_eval.criteria import Criteria
+from finsam_eval.criteria import Criteria, criteria_of
+from finsam_eval.cube import SERIES
+from finsam_eval.errors import UnknownName
+from finsam_eval.study import Study
 
-__all__ = ["COLUMNS", "by_series", "contrast", "funnel_of", "in_cell", "spread_of", "trend_of"]
+__all__ = [
+    "COLUMNS",
+    "by_series",
+    "cell_of",
+    "contrast",
+    "contrasts_of",
+    "count_beside",
+    "funnel_of",
+    "in_cell",
+    "same_persons",
+    "spread_of",
+    "trend_of",
+    "weighted_shares",
+]
 
 
 def contrast(
@@ -55,7 +73,25 @@ def contrast(
             parts += against_country(key, shares, criteria)
             parts += women_and_men(key, shares, criteria)
             parts += over_time(key, shares, periods, breaks)
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return pd.DataFrame(columns=COLUMNS)
-    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(WORDS, "str"))
+    return gathered(parts)
+
+
+def cell_of(study: Study, records: pd.DataFrame, *, group: str, occasion: str, item: str) -> pd.DataFrame:
+    """Return the shares of one series in the period of the study's report, one row per unit, unit as index."""
+    chosen = records[(records[SERIES] == [group, occasion, item]).all(axis=1)]
+    found = [in_cell(shares, study.settings.report_period) for _, shares in by_series(chosen, study.codebook)]
+    if not found:
+        raise UnknownName(f"{item} is not compared: {group} {occasion} is not in the records, or is of office holders")
+    return found[0]
+
+
+def contrasts_of(study: Study, records: pd.DataFrame) -> pd.DataFrame:
+    """Return how a study's records, all or released, stand to each other in the period of its report."""
+    return contrast(
+        records,
+        codebook=study.codebook,
+        criteria=criteria_of(study),
+        period=study.settings.report_period,
+        periods=study.shortest_periods,
+        breaks=[name for name in study.settings.new_instrument if name in study.shortest_periods],
+    )

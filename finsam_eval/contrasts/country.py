@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from finsam_eval.compare import Funnel, Shrunken, answers_needed, funnel, shrink_proportions
-from finsam_eval.contrasts.shared import forbund_of, frame, in_cell, known
+from finsam_eval.contrasts.shared import forbund_of, in_cell, known, named
 from finsam_eval.criteria import Criteria
 from finsam_eval.results import COUNTRY, Status
 from finsam_eval.stats import benjamini_hochberg
@@ -63,9 +63,9 @@ def against_country(key: Mapping[str, str], shares: pd.DataFrame, criteria: Crit
         return []
     limit = criteria.comparable_reliability.value
     return [
-        frame(key, "mot_riket", _beside(forbund, beside, spread, limit)),
-        frame(key, "utjamnad", _shrunken(forbund, spread)),
-        frame(key, "svar_som_behovs", _needed(spread, limit)),
+        named(key, "mot_riket", _beside(forbund, beside, spread, limit)),
+        named(key, "utjamnad", _shrunken(forbund, spread)),
+        named(key, "svar_som_behovs", _needed(spread, limit)),
     ]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from finsam_eval.compare import Margin, equivalence, mantel_haenszel, standardise
-from finsam_eval.contrasts.shared import forbund_of, frame, in_cell, known
+from finsam_eval.contrasts.shared import forbund_of, in_cell, known, named
 from finsam_eval.criteria import Criteria
 from finsam_eval.results import COUNTRY, Status
 
@@ -26,10 +26,10 @@ def women_and_men(key: Mapping[str, str], shares: pd.DataFrame, criteria: Criter
     if both.empty:
         return []
     women, men = women.loc[both], men.loc[both]
-    parts = [frame(key, "lika_kon", _alike(women, men, criteria))] if COUNTRY in both else []
+    parts = [named(key, "lika_kon", _alike(women, men, criteria))] if COUNTRY in both else []
     if len(forbund_of(women)):
-        parts.append(frame(key, "kon_inom_forbund", _within(forbund_of(women), forbund_of(men))))
-        parts.append(frame(key, "standardiserad", _standardised(women, men)))
+        parts.append(named(key, "kon_inom_forbund", _within(forbund_of(women), forbund_of(men))))
+        parts.append(named(key, "standardiserad", _standardised(women, men)))
     return parts
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
@@ -16,10 +15,7 @@ KEYS = ["unit", *SERIES, "period"]
 NUMBERS = ["centre", "p", "p_adjusted", "reliability", "needed", "tested"]
 COLUMNS = [*KEYS, "statistic", *RECORD_COLUMNS, "verdict", *NUMBERS]
 WORDS = [*KEYS, "statistic", "method", "status", "reason", "verdict"]
-BLANK: dict[str, Any] = {
-    **dict.fromkeys(["value", "lower", "upper", *NUMBERS], np.nan),
-    **{"level": LEVEL, "status": Status.OK.value, "reason": "", "verdict": ""},
-}
+BLANK: dict[str, Any] = {"level": LEVEL, "status": Status.OK.value, "reason": "", "verdict": ""}
 
 
 def by_series(records: pd.DataFrame, codebook: Codebook) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
@@ -51,10 +47,14 @@ def forbund_of(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(index=COUNTRY, errors="ignore")
 
 
-def frame(key: Mapping[str, str], statistic: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows (unit as index) as contrasts of one series; what a row does not tell is blank."""
-    table = rows.rename_axis("unit").reset_index().assign(**key, statistic=statistic)
-    for name, value in BLANK.items():
-        table[name] = table[name].fillna(value) if name in table else value
-    numbers = ["value", "lower", "upper", *NUMBERS]
-    return table.reindex(columns=COLUMNS).astype({**dict.fromkeys(numbers, "float64"), "n": "Int64"})
+def named(key: Mapping[str, str], statistic: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows (unit as index) as contrasts of one series."""
+    return rows.rename_axis("unit").reset_index().assign(**key, statistic=statistic)
+
+
+def gathered(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return all contrasts in one table; what a row does not tell is blank."""
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    table = table.reindex(columns=COLUMNS).fillna(BLANK)
+    numbers = ["value", "lower", "upper", "level", *NUMBERS]
+    return table.astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(WORDS, "str"), "n": "Int64"})

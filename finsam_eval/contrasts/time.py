@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from finsam_eval.compare import Trend, course, difference, trend
-from finsam_eval.contrasts.shared import frame, in_cell, known
+from finsam_eval.contrasts.shared import in_cell, known, named
 from finsam_eval.results import ALL, COUNTRY, Estimate, Status, no_value
 
 FEWEST_PERIODS = 3
@@ -30,7 +30,7 @@ def over_time(
     levels = known(in_cell(shares, key["period"]))
     units = shares.loc[shares["period"].isin(periods), "unit"].unique()
     rows = [_row(shares, unit, levels, periods, breaks) for unit in units]
-    return [frame(key, "trend", pd.concat(rows))] if rows else []
+    return [named(key, "trend", pd.concat(rows))] if rows else []
 
 
 def _row(
