@@ -1,4 +1,4 @@
-"""What takes single answers to tell: whether the same persons changed, and whether those who answered are a fair part."""
+"""What takes single answers to tell: whether the same persons changed, and what weights would change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def same_persons(responses: pd.DataFrame, codebook: Codebook, *, group: str, ato
     """
     rows = latest(responses)
     rows = rows[(rows["respondent_group"] == group) & rows["period"].isin(atoms) & (rows["participation"] != "")]
-    given = rows.sort_values("date", kind="stable").groupby(["participation", "item"])["value"].last().unstack("item")
+    ordered = rows.sort_values("date", kind="stable")
+    given = ordered.pivot_table(index="participation", columns="item", values="value", aggfunc="last")
     parts = [_change(given, first, later, codebook) for first, later in _pairs(codebook, group)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 

@@ -50,12 +50,7 @@ def funnel(source: View | Inside, *, group: str, occasion: str, item: str) -> Fi
     """
     rows = cell_of(source.study, source.records, group=group, occasion=occasion, item=item)
     found = funnel_of(rows)
-    beside = source.contrasts[
-        (
-            source.contrasts[["statistic", "respondent_group", "occasion", "item"]]
-            == ["mot_riket", group, occasion, item]
-        ).all(axis=1)
-    ].set_index("unit")
+    beside = _of_item(source, "mot_riket", group, occasion, item)
     if found is None or found.status is not Status.OK or len(beside) < 2:
         return None
     units = found.units.loc[[unit for unit in found.units.index if unit in beside.index]]
@@ -78,12 +73,7 @@ def funnel(source: View | Inside, *, group: str, occasion: str, item: str) -> Fi
 
 def smoothed(source: View | Inside, *, group: str, occasion: str, item: str) -> Figure | None:
     """Each förbund's share of one mätpunkt as it is and drawn towards the others, in the order of the study's file."""
-    chosen = source.contrasts[
-        (
-            source.contrasts[["statistic", "respondent_group", "occasion", "item"]]
-            == ["utjamnad", group, occasion, item]
-        ).all(axis=1)
-    ].set_index("unit")
+    chosen = _of_item(source, "utjamnad", group, occasion, item)
     shown = chosen[chosen["status"] == Status.OK]
     if shown.empty:
         return None
@@ -94,12 +84,18 @@ def smoothed(source: View | Inside, *, group: str, occasion: str, item: str) -> 
         mark(axes, place, shown.loc[unit], OWN, marker="o", filled=True, bar=True)
     share_axis(axes)
     legend(axes, [("Utjämnad andel", OWN, "o", True), ("Andel som den är", OTHER, "D", False)])
-    told = [
+    told = "; ".join(
         f"{unit} {percent(row['value'])} ({percent_interval(row['lower'], row['upper'])})"
         for unit, row in shown.iterrows()
-    ]
+    )
     caption = f"{_whom(source, group, occasion)}: {item} i varje förbund, utjämnad, {_period(source)}"
-    return finish(canvas, caption, f"Utjämnad andel som instämmer i {item}: {'; '.join(told)}.")
+    return finish(canvas, caption, f"Utjämnad andel som instämmer i {item}: {told}.")
+
+
+def _of_item(source: View | Inside, statistic: str, group: str, occasion: str, item: str) -> pd.DataFrame:
+    rows, wanted = source.contrasts, [statistic, group, occasion, item]
+    chosen = (rows[["statistic", "respondent_group", "occasion", "item"]] == wanted).all(axis=1)
+    return rows[chosen].set_index("unit")
 
 
 def _kind(row: pd.Series) -> str:
@@ -125,8 +121,8 @@ def _points(axes: Axes, units: pd.DataFrame) -> None:
         axes.plot(some["size"], some["value"], marker, color=colour, markerfacecolor=face, markersize=5.5, label=name)
         if kind in ("outside", "far"):
             for unit, row in some.iterrows():
-                offset = {"xytext": (4, 3), "textcoords": "offset points"}
-                axes.annotate(str(unit), (row["size"], row["value"]), fontsize=7.5, **offset)
+                place = (row["size"], row["value"])
+                axes.annotate(str(unit), place, xytext=(4, 3), textcoords="offset points", fontsize=7.5)
 
 
 def _told(units: pd.DataFrame, centre: float, label: str) -> str:

@@ -17,7 +17,7 @@ TIER_LABELS = {"insats": "Insats", "forbund": "Förbund", "lan": "Län", COUNTRY
 
 
 def each_forbund(inside: Inside, *, group: str, occasion: str, item: str) -> Table:
-    """Per förbund: its share, where it lies in the funnel with adjusted p, how reliable it is, and the smoothed share."""
+    """Per förbund: its share, its place in the funnel with adjusted p, its reliability, and the smoothed share."""
     rows = cell_of(inside.study, inside.records, group=group, occasion=occasion, item=item)
     chosen = inside.contrasts[
         (inside.contrasts[["respondent_group", "occasion", "item"]] == [group, occasion, item]).all(axis=1)
@@ -123,7 +123,7 @@ def paired_changes(inside: Inside, *, group: str) -> Table:
 
 def response_by_group(inside: Inside, *, group: str, occasion: str) -> Table:
     """Who answered: the rate of each gender and period beside the others', and the R-indicator."""
-    rows = _asked(inside, group, occasion)
+    rows, caption = _asked(inside, group, occasion), f"{_whom(inside, group, occasion)}: vilka svarade"
     if rows.empty:
         return Table(
             f"{_whom(inside, group, occasion)}: vilka svarade", [], [], empty="antalet inbjudna är inte angivet."
@@ -145,7 +145,7 @@ def response_by_group(inside: Inside, *, group: str, occasion: str) -> Table:
     limits = DASH if alike.lower is None else f"{decimal(alike.lower, 2)}{DASH}{decimal(alike.upper or math.nan, 2)}"
     lines.append(["R-indikator (1: alla grupper svarar lika ofta)", whole(found.n), told, limits, DASH])
     columns = ["Grupp", "Inbjudna", "Svarade", "Osäkerhet", "Mot övriga"]
-    return Table(f"{_whom(inside, group, occasion)}: vilka svarade", columns, lines)
+    return Table(caption, columns, lines)
 
 
 def weighted(inside: Inside, *, group: str, occasion: str) -> Table:
