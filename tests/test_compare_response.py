@@ -75,7 +75,7 @@ def test_calls_that_cannot_be_right_are_refused(change, message):
         nonresponse(**{"answered": [1, 2], "invited": [5, 6], "group": ["a", "b"], **change})
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.lists(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=2, max_size=8)
 )

@@ -194,7 +194,7 @@ def test_frames():
 cells = st.integers(0, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.lists(cells, min_size=3, max_size=20))
 def test_time_turned_round_turns_the_slope_and_keeps_the_chart(series):
     x, n = np.array(series).T
@@ -211,7 +211,7 @@ def test_time_turned_round_turns_the_slope_and_keeps_the_chart(series):
     assert (flagged == beyond).all()
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(st.lists(st.one_of(st.floats(1, 5), st.just(float("nan"))), min_size=3, max_size=20), st.floats(0.5, 3))
 def test_means_on_another_scale_have_the_same_signals(values, factor):
     values = np.round(np.array(values), 3)
