@@ -176,8 +176,7 @@ class _Stretch(NamedTuple):
 
     def cut(self, start: int, end: int) -> _Stretch:
         at = slice(start, end)
-        numbers = {"x": self.x[at], "n": self.n[at], "shown": self.shown[at], "answers": self.answers[at]}
-        return self._replace(names=self.names[at], **numbers)
+        return _Stretch(self.names[at], self.x[at], self.n[at], self.shown[at], self.answers[at], self.shares)
 
 
 def _stretch(names: list[str], values: Array, sizes: Array | None, deff: Array) -> _Stretch:
