@@ -71,7 +71,7 @@ def only_option(command: click.decorators.FC) -> click.decorators.FC:
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path))
 def new(path: Path) -> None:
-    """Make a study folder with a study.yaml and a policy to fill in."""
+    """Make a study folder with its study.yaml, policy and criteria to fill in."""
     if path.exists() and any(path.iterdir()):
         raise BadInput(f"{path.name} already holds something: choose a new folder")
     for folder in ("data/raw", "data/processed", "reports", "comments"):
@@ -79,7 +79,7 @@ def new(path: Path) -> None:
     for template in sorted(TEMPLATES.iterdir()):
         shutil.copyfile(template, path / template.name)
     shutil.copyfile(COMMENTS, path / "comments" / COMMENTS.name)
-    click.echo(f"{path}/ is made. Fill in study.yaml and policy.yaml, put the files in data/raw, then:")
+    click.echo(f"{path}/ is made. Fill in study.yaml, policy.yaml and criteria.yaml, put the files in data/raw, then:")
     click.echo(f"  finsam-eval lint --study {path}")
 
 

@@ -19,14 +19,14 @@ def test_the_whole_files_are_read(tmp_path, kind):
     assert outcome(open_study(make_study(tmp_path) / kind[1:]), kind, ORIGINALS[kind]) == "table"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 2**32))
 def test_damaged_files_end_in_a_refusal_or_a_table(tmp_path_factory, seed):
     kind, content = next_file(ORIGINALS, random.Random(seed))
     ends_well(tmp_path_factory.getbasetemp() / f"damaged{kind}", content)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(KINDS), st.binary(max_size=300))
 @example(".csv", b"\xff\xfe\x00")
 @example(".sav", b"$FL2@(#)" + bytes(300))

@@ -33,6 +33,8 @@ def record(value: float | None, lower: float = 0.0, upper: float = 1.0, n: int =
         "level": 0.95,
         "method": "m",
         **TARGET,
+        "deff": 1.0,
+        "sd": float("nan"),
         **(shown if value is not None else {**hidden, "reason": "r"}),
         **other,
     }

@@ -25,12 +25,15 @@ KEYS = [
     "statistic",
 ]
 TARGET_COLUMNS = ["target", "outcome", "verdict", "probability", "short"]
-COLUMNS = [*KEYS, *RECORD_COLUMNS, *TARGET_COLUMNS, "indicator"]
-NUMBERS = ["value", "lower", "upper", "probability", "short"]
+SPREAD_COLUMNS = ["deff", "sd"]
+"""What the interval of a share or a mean was made with: the design effect, and the standard deviation of a mean."""
+
+COLUMNS = [*KEYS, *RECORD_COLUMNS, *TARGET_COLUMNS, "indicator", *SPREAD_COLUMNS]
+NUMBERS = ["value", "lower", "upper", "probability", "short", *SPREAD_COLUMNS]
 WORDS = [*KEYS, "method", "status", "reason", "outcome", "verdict", "indicator"]
 BLANK = {
     **dict.fromkeys(["against_period", "against_gender", "outcome", "verdict", "indicator"], ""),
-    **dict.fromkeys(["target", "probability", "short"], np.nan),
+    **dict.fromkeys(["target", "probability", "short", *SPREAD_COLUMNS], np.nan),
 }
 
 NO_ANSWERS = "Inga uppgifter finns för gruppen i perioden."

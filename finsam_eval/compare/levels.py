@@ -47,7 +47,8 @@ def proportion_interval(x: int, n: int, *, deff: float = 1.0, level: float = LEV
 def share_records(cells: Cells, design: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return the records `andel`: the share in the scale's top codes, in every expected cell."""
     at = cells.expected
-    lower, upper = wilson(cells.x[at], cells.n[at], level, effects(cells, design, "icc_share")[at])
+    deff = effects(cells, design, "icc_share")[at]
+    lower, upper = wilson(cells.x[at], cells.n[at], level, deff)
     columns = {
         "statistic": "andel",
         "value": shares(cells, at),
@@ -55,6 +56,7 @@ def share_records(cells: Cells, design: pd.DataFrame, level: float) -> pd.DataFr
         "upper": upper,
         "method": methods("Wilson", clustered(cells, design, "icc_share")[at]),
         "n": cells.n[at],
+        "deff": deff,
         **statuses(cells.n[at]),
     }
     return record_rows(cells.keys(at), columns, level=level)
@@ -77,6 +79,8 @@ def mean_records(cells: Cells, design: pd.DataFrame, level: float) -> pd.DataFra
         "upper": np.minimum(upper, scores.max(axis=1)),
         "method": methods("t", clustered(cells, design, "icc_mean")[at]),
         "n": n,
+        "deff": deff,
+        "sd": sd,
         **statuses(n, (n == 1, ONE_ANSWER), ((answers > 0).sum(axis=-1) == 1, ALL_EQUAL), (n <= deff, TOO_CLUSTERED)),
     }
     return record_rows(cells.keys(at), columns, level=level)

@@ -41,6 +41,7 @@ HEADINGS = {
     "alpha_if_deleted": "Alfa utan frågan",
     "category": "Svar",
     "ceiling": "Andel på högsta steget",
+    "deff": "Designeffekt",
     "detail": "Detalj",
     "floor": "Andel på lägsta steget",
     "forbund": "Förbund",
