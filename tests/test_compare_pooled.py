@@ -36,6 +36,11 @@ def test_units_with_an_empty_side_are_left_out_and_told():
     assert found.n == sum(CASES["forbund"]["data"]["n1"][1:17]) + sum(CASES["forbund"]["data"]["n2"][1:17])
 
 
+def test_units_that_disagree_are_told():
+    assert "inte lika stor i alla enheter" in mantel_haenszel(**CASES["berkeley"]["data"]).note
+    assert mantel_haenszel([6, 7], [10, 12], [3, 4], [12, 13]).note == ""
+
+
 def test_one_unit_is_a_plain_difference_without_a_test_of_agreement():
     found = mantel_haenszel([6], [10], [3], [12])
     assert found.value == pytest.approx(0.35)

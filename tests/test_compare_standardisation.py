@@ -189,7 +189,7 @@ def test_unknown_names_are_refused(change):
 cell = st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.lists(cell, min_size=9, max_size=9), st.permutations(range(9)))
 def test_the_order_of_entries_changes_nothing_and_values_lie_within_their_limits(cells, order):
     x, n = np.array(cells).T
@@ -206,7 +206,7 @@ def test_the_order_of_entries_changes_nothing_and_values_lie_within_their_limits
         assert (one["reason"] != "").eq(one["status"] != "ok").all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(cell, min_size=9, max_size=9))
 def test_expected_numbers_add_up_to_the_observed_and_equal_composition_changes_nothing(cells):
     x, _ = np.array(cells).T

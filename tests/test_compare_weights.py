@@ -151,7 +151,7 @@ def test_shares_that_cannot_be_are_refused(answers, weights, message):
 rows = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz")), min_size=8, max_size=40)
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(rows, st.lists(st.integers(1, 50), min_size=6, max_size=6))
 def test_weights_are_positive_cost_something_and_follow_their_rows(drawn, cells):
     every = [(a, b) for a in "ab" for b in "xyz"]

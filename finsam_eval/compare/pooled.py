@@ -18,7 +18,11 @@ from finsam_eval.stats.stratified import breslow_day, cochran_q, pooled_differen
 
 Array = NDArray[np.float64]
 
+TINY = 1e-12
+"""A standard error below this is 0 but for the last digits."""
+
 NO_STRATUM = "Ingen enhet har svar på båda sidor."
+DISAGREE = "Skillnaden är inte lika stor i alla enheter (Tarones test); den gemensamma siffran är ett genomsnitt."
 NO_VARIATION = "På vardera sidan är alla svar lika; hur säker skillnaden är går inte att skatta."
 
 
@@ -29,7 +33,8 @@ class PooledDifference(Estimate):
     `value` and its limits are the difference of shares; `odds_ratio` and its limits the same on the odds scale.
     `tarone` tests that all units have that odds ratio, `q` that all have that difference (`…_df`, `…_p`); `i2` is the
     share of the differences' variation that is more than chance. What does not exist is None. n counts the answers of
-    the `units` that have both sides; `left_out` counts those with answers on one side only, told in `note`.
+    the `units` that have both sides; `left_out` counts those with answers on one side only; `note` tells
+    of these, and of units that disagree.
     """
 
     odds_ratio: float | None = None
@@ -65,8 +70,12 @@ def mantel_haenszel(
 
     Each unit compares its own two groups, so differences between units do not enter. Limits of the difference are
     Sato's, those of the odds ratio of Robins, Breslow & Greenland; both hold with few large and with many small units.
-    The tests of agreement do not: with under some five expected answers in each cell prefer Tarone's, and a high p is
-    no proof of agreement.
+    They are about these units: where the units disagree, `note` says so, and the average difference of all units that
+    might be is less sure (of 95 % intervals .79 covered it when differences varied by 10 points between 36 units).
+    Of the tests of agreement prefer Tarone's; a high p is no proof of agreement.
+    Measured (36 units, median 50 or 20 answers, 1 500 simulations of one true difference): 95 % intervals cover
+    .94–.954; at 5 % Tarone's test rejects in .063–.065 (constant difference of shares .5–.75, where the odds ratio is
+    nearly constant too), Cochran's in .05–.16, most where shares are near a half.
 
     x1, n1, x2, n2 : one entry per unit. A unit without answers on one side is left out and counted, one without any
         answer is not counted.
@@ -86,12 +95,9 @@ def mantel_haenszel(
     effects = [_effects(side, counts[0].size) for side in deff]
     both = (counts[1] > 0) & (counts[3] > 0)
     left_out = int((((counts[1] > 0) | (counts[3] > 0)) & ~both).sum())
-    sides = [counts[place] / effects[place // 2] for place in range(4)]
-    first, n_first, second, n_second = (side[both] for side in sides)
-    plain = all((effect == 1).all() for effect in effects)
     facts: dict[str, Any] = {
         "level": level,
-        "method": "Mantel–Haenszel, Sato" + ("" if plain else EFFECTIVE),
+        "method": "Mantel–Haenszel, Sato" + (EFFECTIVE if any((effect != 1).any() for effect in effects) else ""),
         "n": int((counts[1] + counts[3])[both].sum()),
         "units": int(both.sum()),
         "left_out": left_out,
@@ -99,15 +105,20 @@ def mantel_haenszel(
     }
     if not both.any():
         return _nothing(Status.NO_DATA, NO_STRATUM if left_out else NO_ANSWERS, facts)
-    value, error = pooled_difference(first, n_first, second, n_second)
-    if error <= 1e-12:
+    return _pooled([(counts[place] / effects[place // 2])[both] for place in range(4)], facts)
+
+
+def _pooled(sides: list[Array], facts: dict[str, Any]) -> PooledDifference:
+    x1, n1, x2, n2 = sides
+    value, error = pooled_difference(x1, n1, x2, n2)
+    if error <= TINY:
         return _nothing(Status.NOT_APPLICABLE, NO_VARIATION, facts)
-    half = float(special.ndtri((1 + level) / 2))
-    odds, log_error = pooled_odds_ratio(first, n_first, second, n_second)
-    tarone = breslow_day(first, n_first, second, n_second, odds)
-    q = cochran_q(first, n_first, second, n_second, value)
+    half = float(special.ndtri((1 + facts["level"]) / 2))
+    odds, log_error = pooled_odds_ratio(x1, n1, x2, n2)
+    tarone, q = breslow_day(x1, n1, x2, n2, odds), cochran_q(x1, n1, x2, n2, value)
+    disagree = tarone.p < 1 - facts["level"]  # never where there is no test: p is nan
     return PooledDifference(
-        **facts,
+        **{**facts, "note": f"{facts['note']} {DISAGREE if disagree else ''}".strip()},
         value=value,
         lower=max(value - half * error, -1.0),
         upper=min(value + half * error, 1.0),

