@@ -48,7 +48,7 @@ def mean_funnels(draw: st.DrawFn) -> tuple[Funnel, np.ndarray]:
 
 
 @given(st.one_of(funnels(), mean_funnels()))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_unit_is_flagged_exactly_when_it_lies_outside_the_drawn_line(judged):
     result, deff = judged
     tested = result.units[result.units["n"] > 0]
@@ -63,7 +63,7 @@ def test_a_unit_is_flagged_exactly_when_it_lies_outside_the_drawn_line(judged):
 
 
 @given(st.one_of(funnels(), mean_funnels()))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_p_is_below_a_level_exactly_when_the_unit_is_outside_that_line(judged):
     tested = judged[0].units.query("n > 0")
     assume((np.abs(tested["p"] - 0.05) > 1e-9).all() and (np.abs(tested["p"] - 0.002) > 1e-9).all())

@@ -220,7 +220,7 @@ def _judge(
         winsorise=asked.winsorise or TENTH,
         tested=0 if line is None else len(known.n),
         n=int(units["n"].sum()),
-        method="" if line is None else _method(line, known, asked),
+        method=SCALES["exact" if shares else "identity"] if line is None else _method(line, known, asked),
         status=obstacle[0],
         reason=obstacle[1],
         line=line,
