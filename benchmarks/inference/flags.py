@@ -35,7 +35,7 @@ def _design_rows(place: int, replicates: int) -> pd.DataFrame:
     effects = [_effects(countries, replicate) for replicate in range(replicates)]
     rows = []
     for name, (judge, effect) in ESTIMATORS.items():
-        sides = np.array([judge(*_totals(countries, place), effects[place][effect]) for place in range(replicates)])
+        sides = np.array([judge(*_totals(countries, each), effects[each][effect]) for each in range(replicates)])
         rows.append({"design": design.name, "estimator": name, **_rates(sides, countries.deviates)})
     return pd.DataFrame(rows).assign(replicates=replicates, seed=SEED + place)
 
@@ -118,8 +118,8 @@ WIDENINGS: dict[str, tuple[str | None, float]] = {
 ESTIMATORS: dict[str, tuple[Judge, str]] = {
     "gränser som tryckta 2005": (_as_printed, "none"),
     **{name: (partial(_funnel, *widening), "none") for name, widening in WIDENINGS.items()},
-    "ren arcsinus, deff": (_plain_arcsine, "records"),
-    **{f"{name}, deff": (partial(_funnel, *widening), "records") for name, widening in WIDENINGS.items()},
+    "ingen överspridning, deff": (partial(_funnel, None, 0.0), "records"),
+    "ren arcsinus, deff inom": (_plain_arcsine, "within"),
     **{f"{name}, deff inom": (partial(_funnel, *widening), "within") for name, widening in WIDENINGS.items()},
 }
 """Name → how it judges, and which design effects it is given."""

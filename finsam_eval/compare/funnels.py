@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from finsam_eval.compare.frames import EFFECTIVE, NO_ANSWERS
-from finsam_eval.compare.funnel_line import BEYOND, Line, percent
+from finsam_eval.compare.funnel_line import BEYOND, Array, Line, percent
 from finsam_eval.compare.unit_arrays import ordered_levels, unit_counts, unit_deff, unit_means
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.results import Status
@@ -178,6 +178,14 @@ class _Asked(NamedTuple):
     winsorise: float
 
 
+class _Known(NamedTuple):
+    """The units with answers."""
+
+    n: Array
+    value: Array
+    deff: Array
+
+
 def _asked(target: float | None, levels: Sequence[float], spread: str | None, share: float) -> _Asked:
     if spread not in (None, *NAMES):
         raise UnknownName(f"overdispersion must be one of {', '.join(NAMES)}, or None; got {spread!r}")
@@ -198,32 +206,34 @@ def _obstacle(units: pd.DataFrame, target: float | None, alike: str) -> tuple[St
 def _judge(
     units: pd.DataFrame, variance: float, asked: _Asked, obstacle: tuple[Status, str], *, shares: bool
 ) -> Funnel:
-    line, found, known = None, _Dispersion(None, None, None, None), units[units["n"] > 0]
+    some = units["n"].to_numpy() > 0
+    known = _Known(*(units[name].to_numpy(dtype=float)[some] for name in _Known._fields))
+    line, found = None, _Dispersion(None, None, None, None)
     if obstacle[0] is Status.OK:
         plain = _line(known, variance, asked, shares=shares)
         found = _dispersion(plain, known, asked.winsorise or TENTH)
         line = _widened(plain, found, asked)
     return Funnel(
-        units=_rows(units, line, asked.levels, obstacle),
+        units=_rows(units, some, {} if line is None else _tested(line, known), asked.levels, obstacle),
         centre=None if line is None else line.centre,
         **found._asdict(),
         winsorise=asked.winsorise or TENTH,
-        tested=0 if line is None else len(known),
+        tested=0 if line is None else len(known.n),
         n=int(units["n"].sum()),
-        method="" if line is None else _method(line, known, asked),
+        method=SCALES["exact" if shares else "identity"] if line is None else _method(line, known, asked),
         status=obstacle[0],
         reason=obstacle[1],
         line=line,
     )
 
 
-def _line(known: pd.DataFrame, variance: float, asked: _Asked, *, shares: bool) -> Line:
+def _line(known: _Known, variance: float, asked: _Asked, *, shares: bool) -> Line:
     """Return the line without overdispersion."""
-    n, deff = known["n"].to_numpy(dtype=float), known["deff"].to_numpy()
+    n, deff = known.n, known.deff
     total, independent = n.sum(), bool((deff == 1).all())
     return Line(
         scale=("exact" if independent and asked.spread is None else "arcsine") if shares else "identity",
-        centre=float(n @ known["value"] / total) if asked.target is None else float(asked.target),
+        centre=float(n @ known.value / total) if asked.target is None else float(asked.target),
         levels=asked.levels,
         deff=float(deff[0]) if (deff == deff[0]).all() else None,
         variance=variance,
@@ -242,14 +252,14 @@ class _Dispersion(NamedTuple):
     tau2_winsorised: float | None
 
 
-def _dispersion(line: Line, known: pd.DataFrame, share: float) -> _Dispersion:
-    if len(known) < 2:
+def _dispersion(line: Line, known: _Known, share: float) -> _Dispersion:
+    if len(known.n) < 2:
         return _Dispersion(None, None, None, None)
-    variance = line.variance * known["deff"].to_numpy() / known["n"].to_numpy()
-    position = [known["value"].to_numpy(), line.centre]
+    variance = line.variance * known.deff / known.n
+    value, centre = known.value, np.asarray(line.centre)
     if line.scale != "identity":
-        position = [np.arcsin(np.sqrt(value)) for value in position]
-    z = (position[0] - position[1]) / np.sqrt(variance)
+        value, centre = np.arcsin(np.sqrt(value)), np.arcsin(np.sqrt(centre))
+    z = (value - centre) / np.sqrt(variance)
     return _Dispersion(*dispersion(z, variance), *dispersion(winsorised(z, share), variance))
 
 
@@ -263,10 +273,12 @@ def _widened(line: Line, found: _Dispersion, asked: _Asked) -> Line:
 
 
 def _rows(
-    units: pd.DataFrame, line: Line | None, levels: tuple[float, ...], obstacle: tuple[Status, str]
+    units: pd.DataFrame,
+    known: NDArray[np.bool_],
+    tested: dict[str, NDArray[Any]],
+    levels: tuple[float, ...],
+    obstacle: tuple[Status, str],
 ) -> pd.DataFrame:
-    known = (units["n"] > 0).to_numpy()
-    tested = {} if line is None else _tested(line, units[known])
     names = [f"{side}_{percent(level)}" for level in levels for side in ("lower", "upper")]
     columns = {name: _spread_out(tested.get(name), known, np.nan) for name in [*names, "z", "p", "p_adjusted"]}
     words = {
@@ -279,11 +291,11 @@ def _rows(
     return pd.DataFrame({"n": units["n"], "value": units["value"], **columns, **texts}, index=index)
 
 
-def _tested(line: Line, known: pd.DataFrame) -> dict[str, NDArray[Any]]:
-    n, value, deff = (known[name].to_numpy(dtype=float) for name in ("n", "value", "deff"))
+def _tested(line: Line, known: _Known) -> dict[str, NDArray[Any]]:
+    n, value, deff = known
     limits = line.limits(n, deff)
     z, p = line.test(np.rint(value * n), n, value, deff)
-    flag = np.full(len(known), "", dtype=object)
+    flag = np.full(len(n), "", dtype=object)
     for level in line.levels:
         words = percent(level).replace(".", ",")
         flag[value < limits[f"lower_{percent(level)}"] - BEYOND] = f"under {words}"
@@ -298,10 +310,10 @@ def _spread_out(column: NDArray[Any] | None, known: NDArray[np.bool_], blank: An
     return everywhere
 
 
-def _method(line: Line, known: pd.DataFrame, asked: _Asked) -> str:
-    effective = EFFECTIVE if (known["deff"] > 1).any() else ""
+def _method(line: Line, known: _Known, asked: _Asked) -> str:
+    effective = EFFECTIVE if (known.deff > 1).any() else ""
     spread = "" if asked.spread is None else f"; {NAMES[asked.spread]}"
     trimmed = f" winsoriserat {percent(asked.winsorise).replace('.', ',')}\u00a0%" if spread and asked.winsorise else ""
     none = FOUND_NONE if spread and line.phi == 1 and line.tau2 == 0 else ""
-    others = AGAINST_OTHERS if line.large(known["n"].to_numpy()).any() else ""
+    others = AGAINST_OTHERS if line.large(known.n).any() else ""
     return SCALES[line.scale] + effective + spread + trimmed + none + others
