@@ -87,7 +87,9 @@ def weighted_shares(
 
 def _weights(rows: pd.DataFrame, asked: pd.DataFrame) -> Calibration | None:
     sample = rows.drop_duplicates(PERSON).set_index(PERSON)[["forbund", "gender"]]
-    totals = {name: asked.groupby(name)["invited"].sum().to_dict() for name in ("forbund", "gender")}
+    totals: dict[str | tuple[str, ...], dict[str, float]] = {
+        name: asked.groupby(name)["invited"].sum().to_dict() for name in ("forbund", "gender")
+    }
     among = all(set(sample[name]) <= {group for group, n in totals[name].items() if n > 0} for name in totals)
     return calibration_weights(sample, totals) if len(asked) and among else None
 
