@@ -12,6 +12,9 @@ from finsam_eval.contrasts.shared import forbund_of, in_cell, known, named
 from finsam_eval.criteria import Criteria
 from finsam_eval.results import COUNTRY, Status
 
+FEWEST_FORBUND = 3
+"""With fewer nothing is told of whether förbund agree."""
+
 WOMEN, MEN = "kvinna", "man"
 
 
@@ -27,8 +30,9 @@ def women_and_men(key: Mapping[str, str], shares: pd.DataFrame, criteria: Criter
         return []
     women, men = women.loc[both], men.loc[both]
     parts = [named(key, "lika_kon", _alike(women, men, criteria))] if COUNTRY in both else []
-    if len(forbund_of(women)):
+    if len(forbund_of(women)) >= FEWEST_FORBUND:
         parts.append(named(key, "kon_inom_forbund", _within(forbund_of(women), forbund_of(men))))
+    if len(forbund_of(women)):
         parts.append(named(key, "standardiserad", _standardised(women, men)))
     return parts
 

@@ -13,7 +13,6 @@ from finsam_eval.swedish import DASH, decimal, percent, points, points_interval,
 from finsam_eval.tables.shared import (
     Table,
     cell,
-    interval_cell,
     item_label,
     number_cell,
     share_cell,
@@ -35,26 +34,19 @@ def against_country(view: View, *, group: str, occasion: str) -> Table:
     rows = [
         [
             item_label(item),
-            number_cell(own, "n"),
-            share_cell(own),
-            interval_cell(own),
-            cell(own, lambda row: percent(row["centre"])),
-            cell(beside.loc[[item.id]], _verdict),
-            _needed(beside.loc[item.id]),
+            share_cell(_own_level(beside.loc[[item.id]])),
+            cell(_own_level(beside.loc[[item.id]]), lambda row: percent(row["centre"])),
+            _verdict(beside.loc[item.id]),
             cell(smoothed.loc[[item.id]], _share_with_interval),
             cell(alike.loc[alike.index == item.id], _share_with_interval),
         ]
         for item in view.items(group, occasion)
         if item.id in beside.index
-        for own in [_own_level(beside.loc[[item.id]])]
     ]
-    columns = [
-        *("Mätpunkt", "Svar", "Andel", "Osäkerhet", "Riket", "Mot riket", "Svar som behövs", "Utjämnad andel"),
-        "Med rikets könsfördelning",
-    ]
+    columns = ["Mätpunkt", "Andel", "Riket", "Mot riket", "Utjämnad andel", "Med rikets könsfördelning"]
     return Table(
         f"{view.whom(group, occasion)}: {view.name} och riket, {view.period_label}",
-        *without_empty(columns, shown(rows), 8),
+        *without_empty(columns, shown(rows), 5),
         empty=NOT_COMPARED,
     )
 
@@ -73,6 +65,8 @@ def standing(view: View, *, group: str, occasion: str) -> Table:
         for line in counted.itertuples()
     ]
     columns = ["Mätpunkt", "Visas", "Kan jämföras", "Över riket", "Under riket", "Väntat av slump", "Svar som behövs"]
+    for place in (5, 4, 3):  # where no förbund can be compared
+        columns, rows = without_empty(columns, rows, place)
     return Table(
         f"{view.whom(group, occasion)}: förbund jämförda med riket, {view.period_label}",
         columns,
@@ -90,16 +84,15 @@ def women_and_men(view: View, *, group: str, occasion: str) -> Table:
             cell(alike.loc[[item.id]], lambda row: points(row["value"])),
             cell(alike.loc[[item.id]], lambda row: points_interval(row["lower"], row["upper"]), otherwise=DASH),
             cell(alike.loc[[item.id]], lambda row: row["verdict"], otherwise=DASH),
-            *_within(within.loc[within.index == item.id]),
+            _agreement(within.loc[within.index == item.id]),
         ]
         for item in view.items(group, occasion)
         if item.id in alike.index
     ]
-    columns = ["Mätpunkt", "Skillnad", "Osäkerhet", "Omdöme", "Inom förbund", "Osäkerhet", "Förbund", "p, lika i alla"]
+    columns = ["Mätpunkt", "Skillnad", "Osäkerhet", "Omdöme", "Olika i olika förbund"]
     return Table(
         f"{view.whom(group, occasion)}: kvinnor minus män i riket, procentenheter, {view.period_label}",
-        columns,
-        rows,
+        *without_empty(columns, rows, 4),
         empty=NOT_COMPARED,
     )
 
@@ -130,14 +123,13 @@ def _own_level(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _verdict(row: pd.Series) -> str:
+    if row["status"] == Status.NOT_COMPARABLE:
+        number = f"{whole(math.ceil(row['needed']))} svar" if pd.notna(row["needed"]) else ""
+        return f"kan inte jämföras ({number} skulle räcka)" if number else f"kan inte jämföras ({NONE_SUFFICES})"
+    if row["status"] != Status.OK:
+        return DASH
     side, _, line = str(row["verdict"]).partition(" ")
     return f"{side} riket (utanför {line} %)" if side else WITHIN
-
-
-def _needed(row: pd.Series) -> str:
-    if row["status"] != Status.NOT_COMPARABLE:
-        return DASH
-    return whole(math.ceil(row["needed"])) if pd.notna(row["needed"]) else NONE_SUFFICES
 
 
 def _share_with_interval(row: pd.Series) -> str:
@@ -159,10 +151,11 @@ def _sides(outside: int, far: int) -> str:
     return f"{outside}, varav {far} långt" if far else str(outside)
 
 
-def _within(rows: pd.DataFrame) -> list[str]:
-    return [
-        cell(rows, lambda row: points(row["value"])),
-        cell(rows, lambda row: points_interval(row["lower"], row["upper"]), otherwise=DASH),
-        cell(rows, lambda row: whole(row["tested"]), otherwise=DASH),
-        cell(rows, lambda row: decimal(row["p"], 3) if pd.notna(row["p"]) else DASH, otherwise=DASH),
-    ]
+def _agreement(rows: pd.DataFrame) -> str:
+    """Return the test that women and men differ equally much in all förbund."""
+    tested = rows[(rows["status"] == Status.OK) & (rows["tested"] >= FEWEST_FORBUND)]
+    return (
+        cell(tested, lambda row: f"p = {decimal(row['p'], 3)} ({whole(row['tested'])} förbund)")
+        if len(tested)
+        else DASH
+    )
