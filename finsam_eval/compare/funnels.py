@@ -97,8 +97,7 @@ def funnel(
     Without overdispersion and with deff 1 the limits are exact: binomial, interpolated between counts. Otherwise
     asin √((x + 3/8) / (n + 3/4)) is taken as normal with variance deff / (4n + 2), times φ ("phi") or plus τ² ("tau2").
     There the variance does not depend on the unit's own share, so one line serves all units, and τ² has a meaning.
-    The plain arcsine flags units where nearly all agree far too often (10 % above, instead of 2.5, at a share of .85
-    and 15 answers), the score z at the other side; this one stays near 2.5 % on both.
+    With 3/8 and 3/4 small units where nearly all agree are not flagged for being small, as on the plain arcsine.
     A unit with more than a tenth of all answers is compared with the others: by Fisher's exact test where limits are
     exact, else by the two-sample z. Given the country both depend on its n alone, so the line narrows beyond a tenth
     of all answers, and flag and line agree there too; the others' share is never told.
@@ -158,7 +157,7 @@ def funnel_means(
     WrongShape, UnknownName
         As `funnel`.
 
-    References: as `funnel`, appendix A.2 for means.
+    References: as `funnel`.
     In R, s: ``summary(lm(value ~ unit))$sigma``
     """
     if target is not None and not np.isfinite(target):

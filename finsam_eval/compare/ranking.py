@@ -57,8 +57,8 @@ def ranks(shrunken: Shrunken, *, draws: int = DRAWS, seed: int = SEED) -> Ranks:
     WrongShape
         When draws is below 1.
 
-    References: Goldstein & Spiegelhalter (1996), J R Stat Soc A 159:385–443; Lingsma et al. (2010), BMC Med Res
-        Methodol 10:1; van Dishoeck et al. (2011), BMJ Qual Saf 20:869–874, for rankability.
+    References: Goldstein & Spiegelhalter (1996), J R Stat Soc A 159:385–443; Lingsma et al. (2010), QJM
+        103:99–108; van Dishoeck et al. (2011), BMJ Qual Saf 20:869–874, for rankability.
     In R: ``apply(-matrix(rnorm(k * draws, position, own_se), k), 2, rank)``
     """
     if draws < 1:

@@ -83,7 +83,7 @@ def dispersion(z: ArrayLike, variance: ArrayLike) -> tuple[float, float]:
 
     z : deviations from the centre in standard errors, one per unit, two units or more; winsorised or not.
     variance : the sampling variance of each unit.
-    References: Spiegelhalter (2005), Statistics in Medicine 24:1185–1202, appendix A.3; DerSimonian & Laird (1986),
+    References: Spiegelhalter (2005), Statistics in Medicine 24:1185–1202; DerSimonian & Laird (1986),
         Controlled Clinical Trials 7:177–188.
     In R, τ² where z is taken from the mean weighted by w: ``metafor::rma(yi, variance, method = "DL")$tau2``
     """

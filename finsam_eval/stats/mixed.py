@@ -95,7 +95,7 @@ def logistic_intercept(x: ArrayLike, n: ArrayLike, level: float) -> RandomInterc
     """Return the logistic random intercept model by maximum likelihood, adaptive Gauss–Hermite quadrature.
 
     x, n : counts per unit, n ≥ 1; three units or more, not all answers equal.
-    References: Pinheiro & Bates (1995), J Comp Graph Stat 4:12–35, section 2.4; the ICC by linearisation: Goldstein,
+    References: Pinheiro & Bates (1995), J Comp Graph Stat 4:12–35; the ICC by linearisation: Goldstein,
         Browne & Rasbash (2002), Understanding Statistics 1:223–231, method A.
     In R: ``lme4::glmer(cbind(x, n - x) ~ 1 + (1 | unit), family = binomial, nAGQ = 25)``
     """
