@@ -78,13 +78,14 @@ def _computed(values: Values, table: Table, limits: Threshold, width: int, offic
 
 def _small(cells: Values, table: Table, limits: Threshold) -> Mask:
     """Return which cells (NaN where not known) are of a group that the policy keeps."""
-    names, n = table.categories.names, cells[..., :1]
-    few = (n > 0) & (n < limits.min_n) | ((cells < limits.min_x) & ((n > 0) | (cells > 0)))
-    few[..., 0] = ((n > 0) & (n < limits.min_n))[..., 0]
+    n, top = cells[..., :1], cells[..., [table.categories.names.index("hog")]]
+    x = np.broadcast_to(top, cells.shape) if table.categories.codes == 2 else cells
+    few = (n > 0) & (x < limits.min_x)
     if limits.both_sides:
-        top = names.index("hog")
-        few[..., top] |= (n[..., 0] > 0) & (n[..., 0] - cells[..., top] < limits.min_x)
-    return few & ~np.isnan(cells)
+        ends = (table.categories.sums == table.categories.sums[table.categories.names.index("hog")]).all(axis=1)
+        few |= (n > 0) & (n - top < limits.min_x) & (ends | (table.categories.codes == 2))
+    few[..., 0] = False
+    return (few | ((n > 0) & (n < limits.min_n))) & ~np.isnan(cells)
 
 
 def _still(shown: Values, before: Sequence[Values], changed: Mask) -> Values:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from finsam_eval.disclosure.cells import Mask, Table
+from finsam_eval.disclosure.cells import Array, Mask, Table
 from finsam_eval.errors import WrongShape
 
 Values = NDArray[np.float64]
@@ -21,6 +21,12 @@ SLIGHT = 1e-5
 
 HALF = 0.5
 """Two whole numbers that differ do so by more than this."""
+
+ROUNDS, PATIENCE = 4, 3
+"""How often förbund change persons before cells are looked at anew, and how often in vain before programs take over."""
+
+HELPERS = 6
+"""How many förbund take part in a program besides those whose cells are looked at, before all do."""
 
 EXACT = 1e-6
 """How far from a whole number the solver's whole numbers may lie."""
@@ -81,16 +87,25 @@ class Program:
             return still
         proved = still & ~self._loose
         still &= ~proved
-        lowest = highest = self.values(point)
         random, stuck, sign = np.random.default_rng(SEED), 0, 1
+        while still.any() and stuck < PATIENCE:
+            for _ in range(ROUNDS):
+                point = self._shuffled(point, random)
+            remains = still & ~self._movable(point, still)
+            still, stuck = remains, stuck + 1 if (remains == still).all() else 0
+        lowest, highest, stuck = self.values(point), self.values(point), 0
+        among = self._near(still)
         while still.any() and stuck < 2:
-            far = self._farther(still, sign * random.uniform(1, 2, still.sum()), point)
+            far = self._farther(still, sign * random.uniform(1, 2, still.sum()), point, among)
             lowest, highest = np.minimum(lowest, self.values(far)), np.maximum(highest, self.values(far))
             remains = still & ~self._movable(far, still) & (highest - lowest < self.width - HALF)
-            if (remains == still).all():
+            if (remains != still).any():
+                stuck, still = 0, remains
+                among = among if among.all() else self._near(still)
+            elif among.all():
                 stuck, sign = stuck + 1, -sign
             else:
-                stuck, still = 0, remains
+                among = np.ones(len(point), dtype=bool)
         return proved | (self.certain(still) if self.width > 1 else still)
 
     def certain(self, cells: Mask) -> Mask:
@@ -146,44 +161,56 @@ class Program:
             found.append(made[key])
         return found
 
-    def _farther(self, cells: Mask, weight: Values, point: Values) -> Values:
-        """Return a table farther in the weighted direction of the cells, or `point` where that is the farthest."""
+    def _near(self, cells: Mask) -> Mask:
+        """Which förbund have any of the cells, and some that show least: where the cells most likely can move."""
+        open_ = np.asarray(cells[:-1].any(axis=1))
+        least = np.argsort(self.shown[:-1].sum(axis=1) + len(self.shown[0]) * open_, kind="stable")
+        near = np.isin(np.arange(len(open_)), least[:HELPERS]) | open_
+        return near
+
+    def _farther(self, cells: Mask, weight: Values, point: Values, among: Mask) -> Values:
+        """Return a table farther in the weighted direction of the cells, where only some förbund (`among`) change.
+
+        That is `point` where it is the farthest.
+        """
         if weight[0] < 0 and not self.values(point)[cells].any():
             return point
         gain = weight @ self.cells[cells.ravel()]
-        step = self._step(gain, point)
+        step = self._step(gain, point, among)
         if np.abs(self.values(step)[cells]).max() < EXACT:
             return point
         broken = np.abs(step - np.round(step)).max(axis=1) > EXACT
         if not broken.any():
             return np.round(point + step)
-        for start, free in ((np.round(point + step), broken), (point, np.ones_like(broken))):
+        for start, free in ((np.round(point + step), broken), (point, among)):
             mended = self._mended(gain, start, free)
             if mended is not None:
                 return mended
         return point
 
-    def _step(self, gain: Values, point: Values) -> Values:
-        """Return the best change of at most `width` persons an atom, parts of persons allowed.
+    def _step(self, gain: Values, point: Values, among: Mask) -> Values:
+        """Return the best change of at most `width` persons an atom, parts of persons allowed, in some förbund.
 
         All tables lie on one side of a direction if those around `point` do, as a mixture of two tables fits too.
         """
-        present = point[self.unknown] > HALF
-        cost = np.concatenate([SLIGHT - gain, SLIGHT + gain[present]])
-        equations, between = (
-            sparse.hstack([rows, -rows[:, present]], format="csr") for rows in (self.equations, self.between)
-        )
-        now = self.between @ point[self.unknown]
-        ends = [(between, self.range[1] - now), (-between, now - self.range[0])]
-        rows, most = sparse.vstack([rows for rows, _ in ends], format="csr"), np.concatenate([end for _, end in ends])
-        told = np.isfinite(most)
-        room = np.concatenate([np.full(len(present), self.width), np.minimum(point[self.unknown][present], self.width)])
+        able = self.unknown & among[:, None]
+        columns, now = able[self.unknown], point[able]
+        present = now > HALF
+        up, equations, between = gain[columns], self.equations[:, columns], self.between[:, columns]
+        cost = np.concatenate([SLIGHT - up, SLIGHT + up[present]])
+        equations, between = (sparse.hstack([rows, -rows[:, present]], format="csr") for rows in (equations, between))
+        equations = equations[np.diff(equations.indptr) > 0]
+        start = self.between @ point[self.unknown]
+        rows = sparse.vstack([between, -between], format="csr")
+        most = np.concatenate([self.range[1] - start, start - self.range[0]])
+        told = np.isfinite(most) & (np.diff(rows.indptr) > 0)
+        room = np.concatenate([np.full(len(present), self.width), np.minimum(now[present], self.width)])
         # Presolve takes most of the time, but now and then the solver gives up without it.
         for presolve in (False, True):
             solution = linprog(
                 cost,
                 A_eq=equations,
-                b_eq=np.zeros(len(self.totals)),
+                b_eq=np.zeros(equations.shape[0]),
                 A_ub=rows[told] if told.any() else None,
                 b_ub=most[told] if told.any() else None,
                 bounds=np.column_stack([np.zeros(len(room)), room]),
@@ -197,7 +224,7 @@ class Program:
         change = solution.x[: len(present)].copy()
         change[present] -= solution.x[len(present) :]
         result = np.zeros(self.unknown.shape)
-        result[self.unknown] = change
+        result[able] = change
         return result
 
     def _mended(self, gain: Values, point: Values, free: Mask) -> Values | None:
@@ -228,19 +255,72 @@ class Program:
 
         As many move as `width` demands at least. With `cells`, only units that have any of them are looked at.
         """
-        table, allowed = self.table, self._allowed
-        if self.bounded.any():
-            now = self.values(point)
-            tight = self.bounded & ((now - self.least < self.width) | (self.most - now < self.width))
-            allowed = allowed & (tight.astype(np.float32) @ table.changed == 0)
-        free = allowed[:-1] & ((point < self.width - EXACT).astype(np.float32) @ table.taken == 0)
-        back = np.roll(free, free.shape[1] // 2, axis=1)
-        alone = free & allowed[-1]
-        paired = free & (back.sum(axis=0) - back > 0)
-        moves = np.vstack([alone | paired, alone.any(axis=0)])
+        free, tight = self._free(point, self.width)
+        moves = np.vstack([self._answered(free, self.shown[-1] | tight), (free & self._unseen(tight)).any(axis=0)])
         looked = np.ones(len(moves), dtype=bool) if cells is None else cells.any(axis=1)
         result = np.zeros(self.shown.shape, dtype=bool)
-        result[looked] = moves[looked].astype(np.float32) @ table.changed.T > 0
+        result[looked] = moves[looked].astype(np.float32) @ self.table.changed.T > 0
+        return result
+
+    def _free(self, point: Values, persons: int) -> tuple[Mask, Mask]:
+        """Return the moves (förbund × move) of so many persons that a förbund's own numbers allow.
+
+        Also which of the country's cells are too near a limit to take them.
+        """
+        table, allowed = self.table, self._allowed[:-1]
+        tight = np.zeros(self.shown.shape, dtype=bool)
+        if self.bounded.any():
+            now = self.values(point)
+            tight = self.bounded & ((now - self.least < persons) | (self.most - now < persons))
+            allowed = allowed & (tight[:-1].astype(np.float32) @ table.changed == 0)
+        return allowed & ((point < persons - EXACT).astype(np.float32) @ table.taken == 0), tight[-1]
+
+    def _unseen(self, tight: Mask) -> Mask:
+        """Which moves the country's published numbers do not see, nor any of its cells that is at a limit."""
+        result: Mask = self._allowed[-1] & (tight.astype(np.float32) @ self.table.changed == 0)
+        return result
+
+    def _shuffled(self, point: Values, random: np.random.Generator) -> Values:
+        """Return another table that fits: förbund two by two make opposite moves of a person, chosen by lot.
+
+        Moves to where nobody is come first: from there more can move.
+        """
+        free, _ = self._free(point, 1)
+        number = self._chosen(len(point), random)
+        pairs = free[number[0]] & np.roll(free[number[1]], free.shape[1] // 2, axis=1)
+        new = (
+            np.float32(point[number[0]] == 0) @ (self.table.moves > 0)
+            + np.float32(point[number[1]] == 0) @ self.table.taken
+        )
+        chosen = np.where(pairs, new + random.random(pairs.shape, dtype=np.float32), -1).argmax(axis=1)
+        possible = pairs[np.arange(len(pairs)), chosen]
+        steps = self.table.moves.T[chosen] * possible[:, None]
+        shuffled = point.copy()
+        shuffled[number[0]] += steps
+        shuffled[number[1]] -= steps
+        return shuffled
+
+    def _chosen(self, units: int, random: np.random.Generator) -> Array:
+        """Return two rows of förbund, paired by lot; one is left over when their number is odd."""
+        order = random.permutation(units)
+        half = units // 2
+        return np.stack([order[:half], order[half : 2 * half]])
+
+    def _answered(self, free: Mask, seen: Mask) -> Mask:
+        """Which free moves (förbund × move) the country does not see, alone or with a free move of another förbund.
+
+        Two moves may differ and still be opposite in all that the country shows: a woman here, a man there.
+        """
+        random = np.random.default_rng(SEED).integers(1, 2**40, len(seen))
+        mark = (random * seen) @ self.table.sums @ self.table.moves
+        marks, kind = np.unique(mark, return_inverse=True)
+        order = np.argsort(kind, kind="stable")
+        starts = np.flatnonzero(np.diff(kind[order], prepend=-1))
+        able = np.logical_or.reduceat(free[:, order], starts, axis=1)
+        # The opposite of each move is a move, so the marks lie symmetrically around 0.
+        other = able[:, ::-1]
+        answered = (other.sum(axis=0) - other > 0) | (marks == 0)
+        result: Mask = free & answered[:, kind]
         return result
 
 

@@ -171,7 +171,7 @@ def _mixed(facts: Facts, detail: Array, found: Mask) -> Array:
     lowered = detail
     for place in _places(facts, detail, found):
         helpers = _helpers(facts, place)
-        before, now = (some[helpers, place.kind, place.by] >= place.level for some in (detail, lowered))
+        before, now = (facts.levels(some)[helpers, *place.cell] >= place.level for some in (detail, lowered))
         if not (before & ~now).any():
             tried = (_helped(facts, lowered, place, unit) for unit in helpers[now])
             country = _lowered(facts, lowered, len(facts.cube), place.kind, place.by, place.level)
@@ -203,7 +203,7 @@ def _places(facts: Facts, detail: Array, found: Mask) -> list[Place]:
 def _place(facts: Facts, detail: Array, unit: int, period: int, gender: int, category: int) -> Place:
     """Return where to hide so that a found cell is mixed: at the coarsest level where those who hide are all alike."""
     categories, kind, by = facts.table.categories, int(facts.table.calendar.kind_of[period]), int(gender == 3)
-    shown = detail[unit, kind, by]
+    shown = facts.levels(detail)[unit, period, gender]
     places = [
         Place(kind, by, level, (period, gender), tuple(categories.part(level, category)))
         for level in categories.levels
@@ -214,7 +214,7 @@ def _place(facts: Facts, detail: Array, unit: int, period: int, gender: int, cat
 
 def _alike(facts: Facts, detail: Array, place: Place) -> bool:
     """Whether all who hide the place are in the part, or none, or only one förbund hides it."""
-    x, whole = (counts[detail[:-1, place.kind, place.by] < place.level] for counts in _part(facts, place))
+    x, whole = (counts[facts.levels(detail)[:-1][:, *place.cell] < place.level] for counts in _part(facts, place))
     everybody = place.level == 1 and place.by == 1
     return bool((whole > 0).sum() <= 1 or x.sum() == 0 or (x.sum() == whole.sum() and not everybody))
 
@@ -230,7 +230,9 @@ def _part(facts: Facts, place: Place) -> tuple[Array, Array]:
 def _helpers(facts: Facts, place: Place) -> Array:
     """Return the förbund, smallest first, that have persons in the part and, if it is not all, outside it."""
     x, whole = _part(facts, place)
-    able = np.flatnonzero((x > 0) & ((x < whole) | (place.level == 1 and place.by == 1)))
+    told = facts.table.categories.level == place.level
+    public = ~np.isnan(facts.known[:-1][:, *place.cell][:, told]).any(axis=1)
+    able = np.flatnonzero(~public & (x > 0) & ((x < whole) | (place.level == 1 and place.by == 1)))
     return able[np.argsort(whole[able], kind="stable")]
 
 
