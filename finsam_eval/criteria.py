@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from finsam_eval.codebook import Definition, parse, read_yaml
+from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition
 from finsam_eval.study import Study
 

@@ -10,18 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from finsam_eval.codebook import (
-    Codebook,
-    Definition,
-    Group,
-    Identifier,
-    Item,
-    Karnindikator,
-    Scale,
-    load_codebook,
-    parse,
-    read_yaml,
-)
+from finsam_eval.codebook import Codebook, Group, Identifier, Item, Karnindikator, Scale, load_codebook
+from finsam_eval.definitions import DATE_FORM, FILE, KIND, PERIOD_ID, TEMPLATE, Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition
 
 RESPONSE = "svarat"
@@ -36,15 +26,13 @@ AT_END = "avslut"
 WHOLE = "studien"
 """The one unit of a study without förbund: all of it."""
 
-PERIOD_ID = r"^[A-Za-z0-9_-]{1,20}$"
-
 
 class Period(Definition):
     """A reporting period, both days included. Periods of one `kind` are compared with each other."""
 
     id: str = Field(pattern=PERIOD_ID)
     label: str
-    kind: str = Field(pattern=r"^[a-z_]{1,20}$")
+    kind: str = Field(pattern=KIND)
     start: date
     end: date
 
@@ -54,9 +42,6 @@ class Period(Definition):
             raise ValueError(f"period {self.id} ends ({self.end}) before it starts ({self.start})")
         return self
 
-
-DATE_FORM = r"^(%d[-./ ]?%m[-./ ]?%[Yy]|%m[-./ ]?%d[-./ ]?%[Yy]|%Y[-./ ]?%m[-./ ]?%d)$"
-"""Ways to write a date in which one written as 2025-03-31 cannot be read as another day."""
 
 Reason = Annotated[str, Field(min_length=1)]
 
@@ -72,12 +57,12 @@ class Source(Definition):
     writes a date, where not as 2025-03-31: "%m-%d-%Y" for 03-31-2025.
     """
 
-    file: str = Field(pattern=r"^[^/\\]+$")
+    file: str = Field(pattern=FILE)
     columns: dict[str, str] = {}
     words: dict[str, dict[str, str]] = {}
     ignored: list[str] = []
     not_personal: list[str] = []
-    mapping: str | None = Field(default=None, pattern=r"^[^/\\]+\.xlsx$")
+    mapping: str | None = Field(default=None, pattern=TEMPLATE)
     sheet: str | None = None
     heading_rows: Literal[1, 2] = 1
     missing: dict[str, Reason] = {}

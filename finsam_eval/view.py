@@ -23,6 +23,9 @@ from finsam_eval.study import Study, open_study
 
 STUDY_VARIABLE = "FINSAM_STUDY"
 
+NO_RATE = "Svarsfrekvensen kan inte räknas: antalet inbjudna är inte angivet."
+"""What is said of response in a study without invitations: nothing is hidden there."""
+
 COMMENTS = "comments"
 """The folder of a study where each förbund may write about its year, and the file of a release that holds it."""
 
@@ -47,6 +50,11 @@ class View:
     def is_country(self) -> bool:
         """Whether the report is about all förbund together."""
         return self.unit == COUNTRY
+
+    @property
+    def knows_invited(self) -> bool:
+        """Whether the study says how many were invited."""
+        return self.study.settings.sources.invited is not None
 
     @cached_property
     def properties(self) -> MeasurementProperties:

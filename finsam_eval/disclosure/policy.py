@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from finsam_eval.codebook import Definition, Sensitivity, parse, read_yaml
+from finsam_eval.codebook import Sensitivity
+from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadPolicy
 
 Limit = Literal["min_n", "min_x", "both_sides"]

@@ -153,9 +153,4 @@ def _sides(outside: int, far: int) -> str:
 
 def _agreement(rows: pd.DataFrame) -> str:
     """Return the test that women and men differ equally much in all förbund."""
-    tested = rows[(rows["status"] == Status.OK) & (rows["tested"] >= FEWEST_FORBUND)]
-    return (
-        cell(tested, lambda row: f"p = {decimal(row['p'], 3)} ({whole(row['tested'])} förbund)")
-        if len(tested)
-        else DASH
-    )
+    return cell(rows, lambda row: f"p = {decimal(row['p'], 3)} ({whole(row['tested'])} förbund)", otherwise=DASH)

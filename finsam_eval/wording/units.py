@@ -12,7 +12,7 @@ from finsam_eval.compare import load_targets
 from finsam_eval.results import ALL, COUNTRY, Status
 from finsam_eval.study import RESPONSE
 from finsam_eval.swedish import listing, markdown_text, percent, points, points_interval
-from finsam_eval.view import View
+from finsam_eval.view import NO_RATE, View
 from finsam_eval.wording.contrasts import against_country
 from finsam_eval.wording.shared import Text, counted
 
@@ -35,7 +35,7 @@ def response(view: View, *, group: str, occasion: str) -> Text:
     """How many of the invited did not answer, and what that does to the numbers."""
     rate = _response(view, view.unit, group, occasion)
     if rate is None:
-        return Text("Svarsfrekvensen kan inte visas.")
+        return Text("Svarsfrekvensen kan inte visas." if view.knows_invited else NO_RATE)
     return Text(
         f"{percent(1 - rate)} av dem som bjöds in ({_whom(view, group, occasion)}) svarade inte. Vad de skulle ha svarat "
         "vet ingen; siffrorna gäller dem som svarade, och osäkerheten räknar inte in bortfallet."
@@ -147,6 +147,8 @@ def _whom(view: View, group: str, occasion: str) -> str:
 
 def _who(view: View, group: str, occasion: str) -> str:
     own, country = (_response(view, unit, group, occasion) for unit in (view.unit, COUNTRY))
+    if not view.knows_invited:
+        return NO_RATE
     if own is None:
         return f"Svarsfrekvensen i {markdown_text(view.name)} kan inte visas ({_whom(view, group, occasion)})."
     beside = f" (riket {percent(country)})" if country is not None and not view.is_country else ""
