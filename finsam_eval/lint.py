@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from finsam_eval.criteria import criteria_of
 from finsam_eval.errors import FinsamError
 from finsam_eval.ingest.delivered import deliver
 from finsam_eval.ingest.keys import undeclared
@@ -25,6 +26,7 @@ def check_study(study: Study) -> list[str]:
         lambda: study.codebook,
         lambda: with_mappings(study),
         lambda: load_policies(study),
+        lambda: criteria_of(study),
         lambda: all_targets(study),
     ):
         try:

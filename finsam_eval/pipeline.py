@@ -12,6 +12,7 @@ import pandas as pd
 from finsam_eval.checks import check_tables, loud
 from finsam_eval.codebook import load_codebook
 from finsam_eval.compare import Target, check_target, design, load_targets, records
+from finsam_eval.contrasts import contrasts_of
 from finsam_eval.cube import (
     SERIES,
     answered,
@@ -184,6 +185,8 @@ def release_step(study: Study) -> Done:
             )
         _save_release(study, profile, policies[profile], released)
         _save_beside(study, profile, policies[profile], released)
+        # Made of what is released, so that they tell no more than it does.
+        save_table(contrasts_of(study, released.records), study.released(profile) / "contrasts.parquet")
         share = f"{(released.rungs['detail'] != '').mean():.0%} of cells" if len(released.rungs) else "no cells"
         shown.append(f"{profile} {share}")
         wider = released
@@ -276,8 +279,8 @@ def definitions(study: Study, step: str) -> dict[str, str]:
     also = {
         "ingest": mappings(study),
         "analyse": [settings.targets or "", *settings.logic_models],
-        "release": [settings.policy],
-        "report": [settings.policy, settings.targets or "", *settings.logic_models],
+        "release": [settings.policy, settings.criteria or ""],
+        "report": [settings.policy, settings.criteria or "", settings.targets or "", *settings.logic_models],
     }
     named = ["study.yaml", *also.get(step, [])]
     if settings.codebook.endswith(".yaml"):

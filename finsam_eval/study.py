@@ -182,6 +182,7 @@ class StudySettings(Definition):
     A series counts answers of people of another or unknown gender only where the country has at least
     `fewest_of_unknown_gender` of them. About twice the policy's limit for publik: with fewer, one side of their answers
     is often under the limit, and every woman and man would be hidden with them.
+    `new_instrument` names the periods that began with changed questions: no trend is drawn across them.
     """
 
     id: Identifier
@@ -191,6 +192,7 @@ class StudySettings(Definition):
     codebook: str
     periods: list[Period] = Field(min_length=1)
     report_period: str
+    new_instrument: list[str] = []
     sources: Sources
     outcomes: list[Outcome] = []
     fewest_of_unknown_gender: int = Field(default=20, ge=1)
@@ -301,6 +303,14 @@ class Study:
         }
 
     @property
+    def shortest_periods(self) -> list[str]:
+        """The reporting periods of the shortest kind up to the end of the report's period, in time order."""
+        end = next(period.end for period in self.settings.periods if period.id == self.settings.report_period)
+        kind = next(iter(self.periods))
+        members = [period for period in self.settings.periods if period.kind == kind and period.end <= end]
+        return [period.id for period in sorted(members, key=lambda period: period.start)]
+
+    @property
     def atoms_in_report(self) -> list[str]:
         """The atoms that the report's period is a union of, in time order."""
         return next(
@@ -336,6 +346,12 @@ def open_study(folder: Path) -> Study:
 
 
 def _check_periods(study: Study) -> None:
+    shortest = list(next(iter(study.periods.values())))
+    longer = [name for name in study.settings.new_instrument if name not in shortest]
+    if longer:
+        raise BadDefinition(
+            f"study.yaml, new_instrument: {longer[0]} is not one of the shortest periods, {', '.join(shortest)}"
+        )
     atoms = [atom.id for atom in study.atoms]
     for source in study.settings.sources.responses:
         if source.period is not None and source.period not in atoms:

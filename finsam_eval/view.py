@@ -67,6 +67,11 @@ class View:
         return self._table("observations")
 
     @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """How the released shares stand to each other."""
+        return self._table("contrasts")
+
+    @cached_property
     def comments(self) -> tuple[Section, ...]:
         """What the förbund has written itself; empty where it has written nothing."""
         path = self.study.released(self.profile) / f"{COMMENTS}.json"
@@ -114,6 +119,12 @@ class View:
         for column, value in wanted.items():
             keep &= self.records[column].isin(value) if isinstance(value, list) else self.records[column] == value
         return self.records[keep]
+
+    def contrast(self, statistic: str, group: str, occasion: str, *, unit: str) -> pd.DataFrame:
+        """Return a unit's contrasts of one kind by item; no rows where there are none."""
+        rows = self.contrasts
+        wanted = {"statistic": statistic, "respondent_group": group, "occasion": occasion, "unit": unit}
+        return rows[(rows[list(wanted)] == list(wanted.values())).all(axis=1)].set_index("item")
 
     def shares(self, group: str, occasion: str, *, unit: str, gender: str = ALL, period: str = "") -> pd.DataFrame:
         """Return the top-two shares by item, for the report's period unless another is named."""

@@ -13,6 +13,7 @@ from finsam_eval.results import ALL, COUNTRY, Status
 from finsam_eval.study import RESPONSE
 from finsam_eval.swedish import listing, markdown_text, percent, points, points_interval
 from finsam_eval.view import NO_RATE, View
+from finsam_eval.wording.contrasts import against_country
 from finsam_eval.wording.shared import Text, counted
 
 CHANCE = "Även utan verkliga skillnader skulle ungefär en av tjugo jämförelser se säkerställd ut."
@@ -22,7 +23,7 @@ def summary(view: View, *, group: str, occasion: str) -> Text:
     """The report's first lines: who answered, where a förbund stands beside the country, what may not be concluded."""
     lines = [
         _who(view, group, occasion),
-        _country(view, group, occasion),
+        "" if view.is_country else against_country(view, group=group, occasion=occasion).markdown,
         gaps(view, group=group, occasion=occasion).markdown,
         changes(view, group=group, occasion=occasion).markdown,
         _targets(view),
@@ -158,29 +159,6 @@ def _response(view: View, unit: str, group: str, occasion: str) -> float | None:
     rows = view.shares(group, occasion, unit=unit)
     rows = rows.loc[(rows.index == RESPONSE) & (rows["status"] == Status.OK)]
     return float(rows["value"].iloc[0]) if len(rows) else None
-
-
-def _country(view: View, group: str, occasion: str) -> str:
-    if view.is_country:
-        return ""
-    own, country = (_opinions(view, unit, group, occasion) for unit in (view.unit, COUNTRY))
-    both = own.assign(value_riket=country["value"]).dropna()
-    whom = f"({_whom(view, group, occasion)})"
-    if both.empty:
-        return f"Ingen mätpunkt {whom} har så många svar att den kan jämföras med riket."
-    start = f"{counted(len(both), 'mätpunkt', 'mätpunkter')} {whom} kan jämföras med riket."
-    outside = both[(both["value_riket"] < both["lower"]) | (both["value_riket"] > both["upper"])]
-    if outside.empty:
-        return f"{start} Ingen skillnad är säkerställd (den kan bero på slumpen). Det visar inte att nivån är densamma."
-    told = listing(
-        [f"{row.Index} ({percent(row.value)}, riket {percent(row.value_riket)})" for row in outside.itertuples()]
-    )
-    return f"{start} {counted(len(outside), 'skillnad är säkerställd', 'skillnader är säkerställda')}: {told}. {CHANCE}"
-
-
-def _opinions(view: View, unit: str, group: str, occasion: str) -> pd.DataFrame:
-    rows = view.shares(group, occasion, unit=unit)
-    return rows.loc[(rows["status"] == Status.OK) & (rows.index != RESPONSE), ["value", "lower", "upper"]]
 
 
 @dataclass(frozen=True)
