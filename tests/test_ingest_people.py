@@ -70,17 +70,22 @@ TWO_KEYS = {"pseudonymer_a.yaml": NOTE.format("abc"), "pseudonymer_b.yaml": NOTE
 @pytest.mark.parametrize(
     "notes, expected, named",
     [
-        ({}, "abc", "pseudonymer.yaml in data/raw"),
         ({"pseudonymer.yaml": NOTE.format("xyz")}, "abc", "pseudonymer.yaml in data/raw"),
         (TWO_KEYS, "abc", "pseudonymer_b.yaml"),
         (TWO_KEYS, None, "pseudonymer_b.yaml"),
-        ({"pseudonymer.yaml": "- abc\n"}, "abc", "pseudonymer.yaml"),
     ],
 )
 def test_answers_made_with_another_key_or_with_two_are_refused(tmp_path, notes, expected, named):
     with pytest.raises(BadInput, match="key fingerprint") as refusal:
         ingest(study(tmp_path, notes, key_fingerprint=expected))
     assert str(refusal.value).startswith(named)
+
+
+@pytest.mark.parametrize("expected", ["abc", None])
+@pytest.mark.parametrize("note", ["- abc\n", "file: a.csv\n", ""])
+def test_a_note_that_carries_no_fingerprint_is_refused_as_such(tmp_path, expected, note):
+    with pytest.raises(BadInput, match=r"pseudonymer_a.yaml in data/raw has no key_fingerprint: put the note there"):
+        ingest(study(tmp_path, {"pseudonymer_a.yaml": note}, key_fingerprint=expected))
 
 
 @pytest.mark.parametrize("expected", ["abc", None])

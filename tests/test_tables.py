@@ -73,7 +73,7 @@ def test_without_invitations_nothing_is_said_to_be_hidden(tmp_path):
     says = "Svarsfrekvensen kan inte räknas: antalet inbjudna är inte angivet."
     assert tables.response(shown)._repr_mimebundle_() == {"text/markdown": f"*Inbjudna och svarande, året:* {says}"}
     assert wording.response(shown, **AT_END).markdown == says
-    assert wording.summary(shown, **AT_END).markdown.startswith(f"- {says}")
+    assert wording.units._who(shown, *AT_END.values()) == says
 
 
 def test_response_shows_invited_and_answered(tmp_path):

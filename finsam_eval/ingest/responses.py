@@ -89,27 +89,25 @@ def _account(survey: Survey) -> pd.DataFrame:
 
 
 def _legible(study: Study, survey: Survey) -> pd.DataFrame:
-    answers = survey.answers
-    stray = survey.stray.groupby("item").size()
-    lines = []
-    for item in survey.items:
-        given = answers[(answers["item"] == item.id) & (answers["text"] != "")]
-        strays = int(stray.get(item.id, 0))
-        lines.append(
-            {
-                "file": survey.source.file,
-                "item": item.id,
-                "given": len(given) + strays,
-                "unusable": int((given["reason"] != "").sum()) + strays,
-                "beyond": _beyond(given, study.codebook.scale(item.id)),
-            }
-        )
+    answers = survey.answers[survey.answers["text"] != ""]
+    given, strays = answers.groupby("item").size(), survey.stray.groupby("item").size()
+    unusable = answers[answers["reason"] != ""].groupby("item").size()
+    off = {str(item): rows["text"] for item, rows in answers[answers["reason"] == OFF_SCALE].groupby("item")}
+    lines = [
+        {
+            "file": survey.source.file,
+            "item": item.id,
+            "given": given.get(item.id, 0) + strays.get(item.id, 0),
+            "unusable": unusable.get(item.id, 0) + strays.get(item.id, 0),
+            "beyond": _beyond(off[item.id], study.codebook.scale(item.id)) if item.id in off else 0,
+        }
+        for item in survey.items
+    ]
     return pd.DataFrame(lines, columns=LEGIBLE)
 
 
-def _beyond(given: pd.DataFrame, scale: Scale) -> int:
+def _beyond(texts: pd.Series, scale: Scale) -> int:
     """Return how many answers have a number off the scale that continues it upwards or downwards without a gap."""
-    texts = given.loc[given["reason"] == OFF_SCALE, "text"]
     codes = pd.to_numeric(texts.str.replace(",", "."), errors="coerce")
     found, run = set(codes.dropna()), set()
     for step, code in ((1, scale.max + 1), (-1, scale.min - 1)):
