@@ -226,9 +226,7 @@ class Outsider:
         """Every cell that is hidden, and every piece of time between the reported that would not pass by itself."""
         kinds = set(self.parts.values())
         empty = {key[:3] for key, n in self.told.items() if n == 0 and key[3] == self.parts["n"]}
-        answering = sum(
-            any((unit, period, "alla") not in empty for period in self.members) for unit in self.units
-        )
+        answering = sum(any((unit, period, "alla") not in empty for period in self.members) for unit in self.units)
         for unit, period, gender, codes in product([*self.units, "riket"], self.members, [*GENDERS, "alla"], kinds):
             if (unit, period, gender, codes) not in self.told and (unit != "riket" or answering >= 3):
                 yield unit, period, gender, codes
@@ -270,7 +268,10 @@ class Outsider:
 def _parts(item: str) -> dict[str, frozenset[int]]:
     scale = CODEBOOK.scale(item)
     parts = {"n": scale.codes, "hog": scale.top_codes, **(scale.classes or {})}
-    return {**{name: frozenset(codes) for name, codes in parts.items()}, **{str(c): frozenset([c]) for c in scale.codes}}
+    return {
+        **{name: frozenset(codes) for name, codes in parts.items()},
+        **{str(c): frozenset([c]) for c in scale.codes},
+    }
 
 
 def attack(drawn: World) -> list[tuple[object, ...]]:

@@ -216,8 +216,8 @@ def test_design_is_pooled_over_the_country():
     top = answers["category"] >= 4
     assert row["icc_share"] == round(pooled_icc(top, answers["insats"], answers["forbund"]).value, 3)
     assert row["icc_mean"] == round(pooled_icc(answers["category"], answers["insats"], answers["forbund"]).value, 3)
-    # insatser of 13, 17, 5 and 11 answers: mean 11.5, variance 18.75
-    assert (row["k"], row["n"], row["cv2"]) == (4, 46, round(18.75 / 11.5**2, 2))
+    # insatser of 13 and 17 answers in one förbund, of 5 and 11 in another
+    assert (row["k"], row["n"], row["cv2"]) == (4, 46, round(604 / (30**2 / 2 + 16**2 / 2) - 1, 2))
 
 
 def test_a_cell_has_the_design_effect_of_its_own_insatser():

@@ -165,8 +165,7 @@ class Program:
         """Which förbund have any of the cells, and some that show least: where the cells most likely can move."""
         open_ = np.asarray(cells[:-1].any(axis=1))
         least = np.argsort(self.shown[:-1].sum(axis=1) + len(self.shown[0]) * open_, kind="stable")
-        near = np.isin(np.arange(len(open_)), least[:HELPERS]) | open_
-        return near
+        return np.isin(np.arange(len(open_)), least[:HELPERS]) | open_
 
     def _farther(self, cells: Mask, weight: Values, point: Values, among: Mask) -> Values:
         """Return a table farther in the weighted direction of the cells, where only some förbund (`among`) change.
