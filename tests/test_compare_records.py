@@ -198,7 +198,7 @@ def test_a_mean_without_an_honest_interval_says_why():
 
 
 def test_a_mean_of_answers_worth_less_than_one_says_so():
-    counts = cube(*(f"A a{i} 2024H1 kvinna {9 * (i < 2)} {i < 2:d} 0 {i > 1:d} {9 * (i > 1)}" for i in range(4)))
+    counts = cube(*(f"A a{i} 2024H1 kvinna {9 * (i < 2)} {i < 2:d} 0 {i > 1:d} {9 * i * (i > 1)}" for i in range(4)))
     row = one(make(pd.concat([counts, cube("B b1 2024H1 man 4 1 0 0 0")])), "medel", unit="B", period="2024H1")
     assert row["status"] == "ej tillämpligt"
     assert "högst ett oberoende svar" in row["reason"]
