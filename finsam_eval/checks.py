@@ -32,6 +32,12 @@ ALIKE = 6
 SMALLEST = 5
 """Persons in a class: in a smaller one, somebody who knows gender, insats and start may know the person."""
 
+MANY_UNUSABLE = 1 / 5
+"""Part of the answers given to a question that may be set aside before what is left may say something else."""
+
+MANY_BEYOND = 1 / 20
+"""Part of the answers given to a question whose numbers come next after the scale's ends, before it is no slip."""
+
 EARLY = "svar före deltagandets start"
 LATE = f"avslutssvar mer än {AFTER_END} dagar efter deltagandets slut"
 NO_OWN_ANSWER = "personalens svar utan deltagarens eget"
@@ -40,6 +46,12 @@ SAME_ANSWERS = f"minst {ALIKE} svar, alla lika"
 NO_FIRST_TEST = "omtest utan första test"
 LATE_RETEST = f"omtest mer än {RETEST_WITHIN} dagar efter testet"
 MORE_THAN_INVITED = "grupper med fler svar än inbjudna"
+UNUSABLE = "frågor där mer än en femtedel av de givna svaren lagts undan"
+OTHER_SCALE = "frågor där svaren kan ha en annan skala än kodbokens"
+NOBODY = "filer utan rader under rubriken"
+
+LOUD = (OTHER_SCALE, UNUSABLE)
+"""Checks that mean that what is counted may be wrong: told where the files are read, too."""
 
 REMEDIES = {
     EARLY: "jämför datum i enkäten och i deltagandet; det kan vara ett annat deltagande",
@@ -50,6 +62,15 @@ REMEDIES = {
     NO_FIRST_TEST: "se efter om det första svaret ligger i karantän eller i en annan fil",
     LATE_RETEST: "räkna med att skillnader kan vara verkliga förändringar",
     MORE_THAN_INVITED: "svarsfrekvensen räknas inte för dem; rätta inbjudningarna",
+    UNUSABLE: (
+        "de svar som är kvar kan ge en skev bild: läs orsakerna i karantänen, och skriv vad svaren betyder under "
+        "answers eller missing i study.yaml"
+    ),
+    OTHER_SCALE: (
+        "kodbokens skala är ett antagande: fråga vilken skala enkäten hade, och byt skala i en egen kodbok, eller "
+        "skriv vad siffrorna betyder under answers eller missing i study.yaml"
+    ),
+    NOBODY: "inget, om ingen är kvar i filen; annars kan den ha exporterats fel",
     NOT_OWNER: "raderna ligger i karantän; rätta förbund, insats eller ägandets datum",
 }
 """What may be amiss, and what to do about it."""
@@ -77,8 +98,8 @@ class KAnonymity:
 def check_tables(study: Study, tables: Ingested) -> pd.DataFrame:
     """Return what was checked across the tables: check, file, rows that do not fit, among how many, what to do.
 
-    A row is a questionnaire, or for invitations a group. A check that had nothing to look at has no row. Questionnaires
-    without dates are not judged by date.
+    A row is a questionnaire; for invitations a group, for what could be read a question, named beside its file. A check
+    that had nothing to look at has no row. Questionnaires without dates are not judged by date.
     """
     files: dict[str, str] = {}
     for source in study.settings.sources.responses:
@@ -90,7 +111,7 @@ def check_tables(study: Study, tables: Ingested) -> pd.DataFrame:
         for check, fits in judged.items()
         for group, bad in fits.groupby(sheets.loc[fits.index, "respondent_group"], sort=False)
     ]
-    found += _invitations(study, tables) + _owners(tables)
+    found += _invitations(study, tables) + _owners(tables) + _legible(tables) + _of_nobody(tables)
     return pd.DataFrame(found, columns=COLUMNS[:4]).assign(remedy=lambda frame: frame["check"].map(REMEDIES))
 
 
@@ -211,3 +232,28 @@ def _owners(tables: Ingested) -> list[dict[str, object]]:
     rows = tables.quarantine[tables.quarantine["reason"] == NOT_OWNER].groupby("file").size()
     read = tables.account[tables.account["unit"] == "rader"].groupby("file")["read"].sum()
     return [{"check": NOT_OWNER, "file": file, "rows": n, "among": int(read[file])} for file, n in rows.items()]
+
+
+def _legible(tables: Ingested) -> list[dict[str, object]]:
+    """Return by file how many questions lost many answers, and how many of those to what may be another scale."""
+    limits = {UNUSABLE: ("unusable", MANY_UNUSABLE), OTHER_SCALE: ("beyond", MANY_BEYOND)}
+    given = tables.legible[tables.legible["given"] > 0]
+    found: list[dict[str, object]] = []
+    for file, questions in given.groupby("file", sort=False):
+        for check, (column, limit) in limits.items():
+            many = questions.loc[questions[column] > limit * questions["given"], "item"]
+            named = f"{file}: {', '.join(many)}" if len(many) else file
+            found.append({"check": check, "file": named, "rows": len(many), "among": len(questions)})
+    return found
+
+
+def _of_nobody(tables: Ingested) -> list[dict[str, object]]:
+    lines = tables.account[tables.account["unit"] == "rader"]
+    empty = lines.loc[lines["read"] == 0, "file"].unique()
+    return [{"check": NOBODY, "file": file, "rows": 1, "among": lines["file"].nunique()} for file in empty]
+
+
+def loud(checks: pd.DataFrame) -> list[str]:
+    """Return what must be seen to before the numbers are used, a line for each check and file."""
+    found = checks[checks["check"].isin(LOUD) & (checks["rows"] > 0)]
+    return [f"{row.check} ({row.file})" for row in found.itertuples()]

@@ -6,27 +6,17 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from finsam_eval.definitions import IDENTIFIER, Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition, UnknownName
-
-SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader; written in C, where it is there, it is ten times as fast."""
 
 BUNDLED = Path(__file__).parent / "codebooks"
 
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
 Sensitivity = Literal["opinion", "outcome", "volume"]
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class Definition(BaseModel):
-    """A strict, frozen piece of a YAML definition: an unknown key is an error, never ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Scale(Definition):
@@ -278,37 +268,6 @@ def _known(where: str, names: Iterable[str], known: list[str]) -> None:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise ValueError(f"{where}: {', '.join(unknown)} is not declared; known are {', '.join(known)}")
-
-
-def read_yaml(path: Path) -> Any:
-    """Return the content of a YAML file, by the safe loader.
-
-    Raises
-    ------
-    BadDefinition
-        When the file is missing or is not YAML, with the line.
-    """
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE)
-    except FileNotFoundError:
-        raise BadDefinition(f"{path.name} is missing in {path.parent.name}/; create it or correct its name") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", row {mark.line + 1}" if mark else ""
-        raise BadDefinition(
-            f"{path.name}{line}: expected YAML in UTF-8; check indentation, colons and quotes"
-        ) from None
-
-
-def parse(model: type[Model], content: Any, where: str) -> Model:
-    """Return `content` validated as `model`; the first error is told with its place."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = " → ".join(str(part) for part in first["loc"]) or "the file"
-        more = f" ({error.error_count() - 1} more after it)" if error.error_count() > 1 else ""
-        raise BadDefinition(f"{where}, {place}: {first['msg'].removeprefix('Value error, ')}{more}") from None
 
 
 def load_codebook(name: str, folder: Path | None = None) -> Codebook:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from finsam_eval.codebook import Definition, parse, read_yaml
+from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition
+from finsam_eval.study import Study
 
 
 class Criterion(Definition):
@@ -44,6 +45,12 @@ def load_criteria(path: Path) -> Criteria:
     if blank:
         raise BadDefinition(f"{path.name}, {blank[0]}: still to be filled in; no judgement rests on a limit without it")
     return criteria
+
+
+def criteria_of(study: Study) -> Criteria | None:
+    """Return what the study has decided, None where it names no criteria."""
+    name = study.settings.criteria
+    return load_criteria(study.folder / name) if name else None
 
 
 def _texts(criteria: Criteria) -> dict[str, str]:

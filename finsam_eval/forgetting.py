@@ -96,20 +96,32 @@ def _rows_of(study: Study, pseudonym: str) -> dict[str, set[int]]:
     """Return the rows to remove by file, the file of participations last."""
     sources = with_mappings(study).settings.sources
     own: set[str] = set()
-    found: dict[str, set[int]] = {}
-    for source in sources.responses:
-        found.setdefault(source.file, set())
+    found: dict[str, set[int]] = {source.file: set() for source in sources.responses}
     if sources.participations is not None:
         rows = _people(study, sources.participations)
-        own = {participation for _, person, participation in rows if person == pseudonym}
+        # A participation without an id is nobody's: answers without one would all be its own.
+        own = {participation for _, person, participation in rows if person == pseudonym and participation}
+        _refuse_shared(sources.participations.file, rows, own, {pseudonym})
         found[sources.participations.file] = {number for number, person, _ in rows if person == pseudonym}
+    rating = {group.id for group in study.codebook.groups if group.rates_participant}
     for source in sources.responses:
-        found[source.file] |= {
-            number
-            for number, person, participation in _people(study, source)
-            if person == pseudonym or participation in own
-        }
+        rows = _people(study, source)
+        if source.respondent_group not in rating:
+            _refuse_shared(source.file, rows, own, {pseudonym, ""})
+        theirs = {number for number, person, participation in rows if person == pseudonym or participation in own}
+        found[source.file] |= theirs
     return found
+
+
+def _refuse_shared(file: str, rows: list[tuple[int, str, str]], own: set[str], allowed: set[str]) -> None:
+    """Refuse where one of a person's own participations is also somebody else's: those answers may not be theirs."""
+    others = [number for number, person, participation in rows if participation in own and person not in allowed]
+    if others:
+        raise BadInput(
+            f"{file}, row {', '.join(map(str, others))}: a participation of the person to be forgotten stands there "
+            "with somebody else, and nothing is removed; have the data owner say whose it is, correct the file, then "
+            "give the command again"
+        )
 
 
 def _people(study: Study, source: Source) -> list[tuple[int, str, str]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from finsam_eval.checks import KAnonymity, k_anonymity
+from finsam_eval.contrasts import contrasts_of
 from finsam_eval.errors import BadInput
 from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
@@ -36,6 +37,21 @@ class Inside:
     def records(self) -> pd.DataFrame:
         """Every level, difference and judged target."""
         return self._table("records")
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """The cube."""
+        return self._table("counts")
+
+    @cached_property
+    def responses(self) -> pd.DataFrame:
+        """Every answer."""
+        return self._table("responses")
+
+    @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """How the shares stand to each other, none of them hidden."""
+        return contrasts_of(self.study, self.records)
 
     @cached_property
     def observations(self) -> pd.DataFrame:

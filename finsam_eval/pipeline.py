@@ -7,9 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from finsam_eval.checks import check_tables
+import pandas as pd
+
+from finsam_eval.checks import check_tables, loud
 from finsam_eval.codebook import load_codebook
 from finsam_eval.compare import Target, check_target, design, load_targets, records
+from finsam_eval.contrasts import contrasts_of
+from finsam_eval.criteria import criteria_of
 from finsam_eval.cube import (
     SERIES,
     answered,
@@ -95,19 +99,31 @@ def ingest_step(study: Study) -> Done:
     save_table(tables.account, study.processed / "account.parquet")
     write_datapackage(study)
     _save_quarantine(study, tables)
-    save_table(check_tables(study, tables), study.internal / "checks.parquet")
+    checked = check_tables(study, tables)
+    save_table(checked, study.internal / "checks.parquet")
     if not tables.responses["value"].notna().any() and tables.observations.empty:
-        raise BadInput(
-            f"no usable answer or figure in {study.settings.name}: {len(tables.quarantine)} rows and answers lie in "
-            "quarantine (data/processed/internal/quarantine.csv), each with its reason"
-        )
+        raise BadInput(f"no usable answer or figure in {study.settings.name}: {_why_none(tables)}")
     rows = tables.account[tables.account["unit"] == "rader"]
     return Done(
         "ingest",
         f"{rows['read'].sum()} rows in {len(rows)} files",
         f"{len(tables.responses)} answers, {len(tables.observations)} observed figures; "
-        f"{len(tables.quarantine)} rows or answers in quarantine",
+        f"{len(tables.quarantine)} rows or answers in quarantine" + _to_see_to(checked),
     )
+
+
+def _why_none(tables: Ingested) -> str:
+    if len(tables.quarantine):
+        return (
+            f"{len(tables.quarantine)} rows and answers lie in quarantine "
+            "(data/processed/internal/quarantine.csv), each with its reason"
+        )
+    return "the files have no rows, or no question in them is answered; look into the files in data/raw"
+
+
+def _to_see_to(checked: pd.DataFrame) -> str:
+    found = loud(checked)
+    return f"; SEE TO THIS FIRST, in notebooks/10_data_quality: {'; '.join(found)}" if found else ""
 
 
 def count_step(study: Study) -> Done:
@@ -174,6 +190,8 @@ def release_step(study: Study) -> Done:
             )
         _save_release(study, profile, policies[profile], released)
         _save_beside(study, profile, policies[profile], released)
+        # Made of what is released, so that they tell no more than it does.
+        save_table(contrasts_of(study, released.records), study.released(profile) / "contrasts.parquet")
         share = f"{(released.rungs['detail'] != '').mean():.0%} of cells" if len(released.rungs) else "no cells"
         shown.append(f"{profile} {share}")
         wider = released
@@ -269,8 +287,8 @@ def definitions(study: Study, step: str) -> dict[str, str]:
     also = {
         "ingest": mappings(study),
         "analyse": [settings.targets or "", *settings.logic_models],
-        "release": [settings.policy],
-        "report": [settings.policy, settings.targets or "", *settings.logic_models],
+        "release": [settings.policy, settings.criteria or ""],
+        "report": [settings.policy, settings.criteria or "", settings.targets or "", *settings.logic_models],
     }
     named = ["study.yaml", *also.get(step, [])]
     if settings.codebook.endswith(".yaml"):
@@ -307,6 +325,7 @@ def check_study(study: Study) -> list[str]:
         lambda: study.codebook,
         lambda: with_mappings(study),
         lambda: load_policies(study),
+        lambda: criteria_of(study),
         lambda: _targets(study),
     ):
         try:

@@ -10,18 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from finsam_eval.codebook import (
-    Codebook,
-    Definition,
-    Group,
-    Identifier,
-    Item,
-    Karnindikator,
-    Scale,
-    load_codebook,
-    parse,
-    read_yaml,
-)
+from finsam_eval.codebook import Codebook, Group, Identifier, Item, Karnindikator, Scale, load_codebook
+from finsam_eval.definitions import DATE_FORM, FILE, KIND, PERIOD_ID, TEMPLATE, Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition
 
 RESPONSE = "svarat"
@@ -36,15 +26,13 @@ AT_END = "avslut"
 WHOLE = "studien"
 """The one unit of a study without förbund: all of it."""
 
-PERIOD_ID = r"^[A-Za-z0-9_-]{1,20}$"
-
 
 class Period(Definition):
     """A reporting period, both days included. Periods of one `kind` are compared with each other."""
 
     id: str = Field(pattern=PERIOD_ID)
     label: str
-    kind: str = Field(pattern=r"^[a-z_]{1,20}$")
+    kind: str = Field(pattern=KIND)
     start: date
     end: date
 
@@ -54,9 +42,6 @@ class Period(Definition):
             raise ValueError(f"period {self.id} ends ({self.end}) before it starts ({self.start})")
         return self
 
-
-DATE_FORM = r"^(%d[-./ ]?%m[-./ ]?%[Yy]|%m[-./ ]?%d[-./ ]?%[Yy]|%Y[-./ ]?%m[-./ ]?%d)$"
-"""Ways to write a date in which one written as 2025-03-31 cannot be read as another day."""
 
 Reason = Annotated[str, Field(min_length=1)]
 
@@ -72,12 +57,12 @@ class Source(Definition):
     writes a date, where not as 2025-03-31: "%m-%d-%Y" for 03-31-2025.
     """
 
-    file: str = Field(pattern=r"^[^/\\]+$")
+    file: str = Field(pattern=FILE)
     columns: dict[str, str] = {}
     words: dict[str, dict[str, str]] = {}
     ignored: list[str] = []
     not_personal: list[str] = []
-    mapping: str | None = Field(default=None, pattern=r"^[^/\\]+\.xlsx$")
+    mapping: str | None = Field(default=None, pattern=TEMPLATE)
     sheet: str | None = None
     heading_rows: Literal[1, 2] = 1
     missing: dict[str, Reason] = {}
@@ -191,6 +176,7 @@ class StudySettings(Definition):
     A series counts answers of people of another or unknown gender only where the country has at least
     `fewest_of_unknown_gender` of them. About twice the policy's limit for publik: with fewer, one side of their answers
     is often under the limit, and every woman and man would be hidden with them.
+    `new_instrument` names the periods that began with changed questions: no trend is drawn across them.
     """
 
     id: Identifier
@@ -200,6 +186,7 @@ class StudySettings(Definition):
     codebook: str
     periods: list[Period] = Field(min_length=1)
     report_period: str
+    new_instrument: list[str] = []
     sources: Sources
     outcomes: list[Outcome] = []
     fewest_of_unknown_gender: int = Field(default=20, ge=1)
@@ -310,6 +297,14 @@ class Study:
         }
 
     @property
+    def shortest_periods(self) -> list[str]:
+        """The reporting periods of the shortest kind up to the end of the report's period, in time order."""
+        end = next(period.end for period in self.settings.periods if period.id == self.settings.report_period)
+        kind = next(iter(self.periods))
+        members = [period for period in self.settings.periods if period.kind == kind and period.end <= end]
+        return [period.id for period in sorted(members, key=lambda period: period.start)]
+
+    @property
     def atoms_in_report(self) -> list[str]:
         """The atoms that the report's period is a union of, in time order."""
         return next(
@@ -345,6 +340,12 @@ def open_study(folder: Path) -> Study:
 
 
 def _check_periods(study: Study) -> None:
+    shortest = list(next(iter(study.periods.values())))
+    longer = [name for name in study.settings.new_instrument if name not in shortest]
+    if longer:
+        raise BadDefinition(
+            f"study.yaml, new_instrument: {longer[0]} is not one of the shortest periods, {', '.join(shortest)}"
+        )
     atoms = [atom.id for atom in study.atoms]
     for source in study.settings.sources.responses:
         if source.period is not None and source.period not in atoms:

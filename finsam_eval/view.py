@@ -23,6 +23,9 @@ from finsam_eval.study import Study, open_study
 
 STUDY_VARIABLE = "FINSAM_STUDY"
 
+NO_RATE = "Svarsfrekvensen kan inte räknas: antalet inbjudna är inte angivet."
+"""What is said of response in a study without invitations: nothing is hidden there."""
+
 COMMENTS = "comments"
 """The folder of a study where each förbund may write about its year, and the file of a release that holds it."""
 
@@ -48,6 +51,11 @@ class View:
         """Whether the report is about all förbund together."""
         return self.unit == COUNTRY
 
+    @property
+    def knows_invited(self) -> bool:
+        """Whether the study says how many were invited."""
+        return self.study.settings.sources.invited is not None
+
     @cached_property
     def properties(self) -> MeasurementProperties:
         """How reliable the mätpunkter are, for all förbund together, as released."""
@@ -57,6 +65,11 @@ class View:
     def observations(self) -> pd.DataFrame:
         """Figures that others have counted or published, as released."""
         return self._table("observations")
+
+    @cached_property
+    def contrasts(self) -> pd.DataFrame:
+        """How the released shares stand to each other."""
+        return self._table("contrasts")
 
     @cached_property
     def comments(self) -> tuple[Section, ...]:
@@ -106,6 +119,12 @@ class View:
         for column, value in wanted.items():
             keep &= self.records[column].isin(value) if isinstance(value, list) else self.records[column] == value
         return self.records[keep]
+
+    def contrast(self, statistic: str, group: str, occasion: str, *, unit: str) -> pd.DataFrame:
+        """Return a unit's contrasts of one kind by item; no rows where there are none."""
+        rows = self.contrasts
+        wanted = {"statistic": statistic, "respondent_group": group, "occasion": occasion, "unit": unit}
+        return rows[(rows[list(wanted)] == list(wanted.values())).all(axis=1)].set_index("item")
 
     def shares(self, group: str, occasion: str, *, unit: str, gender: str = ALL, period: str = "") -> pd.DataFrame:
         """Return the top-two shares by item, for the report's period unless another is named."""

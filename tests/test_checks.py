@@ -5,7 +5,9 @@ import pytest
 
 from finsam_eval import checks
 from finsam_eval.checks import KAnonymity, check_tables, k_anonymity
+from finsam_eval.errors import BadInput
 from finsam_eval.ingest import ingest
+from finsam_eval.pipeline import ingest_step
 from finsam_eval.study import open_study
 from tests.small import RAW, SETTINGS, write_study
 
@@ -127,7 +129,8 @@ def test_a_forbund_that_does_not_own_the_insats_is_counted_from_the_quarantine(t
 
 
 def test_every_finding_says_what_to_do(tmp_path):
-    assert set(checks.REMEDIES) == {*checks.JUDGES, checks.MORE_THAN_INVITED, checks.NOT_OWNER}
+    beside = {checks.MORE_THAN_INVITED, checks.NOT_OWNER, checks.UNUSABLE, checks.OTHER_SCALE, checks.NOBODY}
+    assert set(checks.REMEDIES) == {*checks.JUDGES, *beside}
     assert checked(tmp_path)["remedy"].str.len().min() > 10
 
 
@@ -144,6 +147,57 @@ def test_two_files_of_one_group_are_named_together(tmp_path):
     raw = {"host.csv": HEADING + "p2;D2;Under;1;Nej;2025-08-01;4;4;4\n"}
     table = checked(tmp_path, raw, sources=sources)
     assert found(table, checks.EARLY)[0] == ["deltagare.csv, host.csv", 0, 6]
+
+
+def one_file(folder, answers, **source):
+    """The checks of one file of two questions; K02a is always answered as it should be."""
+    text = "id;K01a;K02a\n" + "".join(f"p{number};{answer};3\n" for number, answer in enumerate(answers))
+    declared = {"file": "svar.csv", "respondent_group": "deltagare", "occasion": "under", "period": "2025H1"}
+    sources = {"responses": [{**declared, "columns": {"respondent": "id"}, **source}]}
+    study = open_study(write_study(folder, {"svar.csv": text}, sources=sources, outcomes=[]))
+    return check_tables(study, ingest(study)), study
+
+
+@pytest.mark.parametrize(
+    "answers, unusable, other",
+    [
+        (["1", "2", "3", "4", "x"], False, False),  # a fifth, not more
+        (["1", "2", "3", "4", "x", "", "", "", "", "y"], True, False),  # empty ones are not given
+        (["Vet ej"] * 3 + ["4"] * 7, True, False),
+        (["9"] * 3 + ["4"] * 7, True, False),  # 6 to 8 lie between
+        (["6"] + ["4"] * 19, False, False),
+        (["6"] + ["4"] * 18, False, True),
+        (["6", "7", "7"] + ["4"] * 7, True, True),
+        (["0"] + ["4"] * 9, False, True),
+        (["6,0"] * 2 + ["4"] * 8, False, True),
+    ],
+)
+def test_questions_that_lose_many_answers_are_named_with_their_file(tmp_path, answers, unusable, other):
+    table, study = one_file(tmp_path, answers)
+    named = {True: [["svar.csv: K01a", 1, 2]], False: [["svar.csv", 0, 2]]}
+    assert found(table, checks.UNUSABLE) == named[unusable]
+    assert found(table, checks.OTHER_SCALE) == named[other]
+    told = ingest_step(study).wrote
+    assert ("frågor där mer än en femtedel av de givna svaren lagts undan (svar.csv: K01a)" in told) == unusable
+    assert ("frågor där svaren kan ha en annan skala än kodbokens (svar.csv: K01a)" in told) == other
+    assert ("SEE TO THIS FIRST" in told) == (unusable or other)
+
+
+def test_answers_that_are_declared_missing_are_not_lost(tmp_path):
+    table, _ = one_file(tmp_path, ["6"] * 5 + ["4"] * 5, missing={"6": "vet ej"})
+    assert found(table, checks.UNUSABLE) == found(table, checks.OTHER_SCALE) == [["svar.csv", 0, 2]]
+
+
+def test_answers_that_nobody_asked_for_are_lost(tmp_path):
+    table, _ = one_file(tmp_path, ["4"] * 3, occasion="avslut")
+    assert found(table, checks.UNUSABLE) == [["svar.csv: K01a, K02a", 2, 2]]
+
+
+def test_a_file_of_nobody_is_mentioned(tmp_path):
+    table, study = one_file(tmp_path, [])
+    assert found(table, checks.NOBODY) == [["svar.csv", 1, 1]]
+    with pytest.raises(BadInput, match="the files have no rows, or no question in them is answered"):
+        ingest_step(study)
 
 
 def people(*rows):

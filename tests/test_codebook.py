@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from finsam_eval.codebook import BUNDLED, Codebook, Scale, load_codebook, parse
+from finsam_eval.codebook import BUNDLED, Codebook, Scale, load_codebook
+from finsam_eval.definitions import parse
 from finsam_eval.errors import BadDefinition, UnknownName
 
 REFERENCE = json.loads((Path(__file__).parent / "reference" / "nns2015_wording.json").read_text(encoding="utf-8"))

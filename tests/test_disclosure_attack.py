@@ -25,7 +25,21 @@ def table(periods, scale):
 
 def public(cube, detail, one):
     cells = margins(cube, one.calendar, one.categories)
-    return Facts(cube, cells, np.zeros(cells.shape[:2], dtype=bool), one).visible(detail)
+    return known(cube, cells, one).visible(detail)
+
+
+def known(cube, cells, one):
+    """Facts of a series that nothing was published of before."""
+    reported = len(one.calendar.ids)
+    return Facts(
+        cube=cube,
+        cells=cells,
+        table=one,
+        empty=np.zeros(cells.shape[:2], dtype=bool),
+        secret=np.ones(cells.shape, dtype=bool),
+        cap=np.full((len(cells), reported, 2), 4),
+        known=np.full(cells.shape, np.nan),
+    )
 
 
 def names(found, one):
@@ -158,7 +172,7 @@ def small_worlds(draw):
     levels = st.sampled_from(one.categories.levels)
     shape = (units + 1, len(one.calendar.kinds), 2)
     flat = draw(st.lists(levels, min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))
-    return one, cube, monotone(np.array(flat).reshape(shape))
+    return one, cube, monotone(np.array(flat).reshape(shape), one.calendar)
 
 
 def nobody(values, one):

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from finsam_eval.cli import main
-from finsam_eval.codebook import ItemSet, load_codebook, parse
+from finsam_eval.codebook import ItemSet, load_codebook
+from finsam_eval.definitions import parse
 from finsam_eval.errors import BadInput
 from finsam_eval.exports import export, script
 from finsam_eval.files import save_table

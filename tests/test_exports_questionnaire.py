@@ -47,10 +47,10 @@ def test_a_stem_stands_once_above_its_questions():
     assert re.findall(r"\((K\w+)\)", first) == ["K08a", "K08b"]
 
 
-def test_the_scale_is_named_in_the_heading():
-    assert re.findall(r'<th scope="col">(.*?)</th>', tables(("deltagare", "under"))[0]) == [
-        *("Fråga", "1 Instämmer inte alls", "2", "3", "4", "5 Instämmer helt"),
-    ]
+def test_the_scale_is_named_once_above_its_steps():
+    assert re.findall(r'<th scope="col">(.*?)</th>', tables(("deltagare", "under"))[0]) == list(("Fråga", *"12345"))
+    texts = [block["text"] for block in blocks(BOOK, forms()["deltagare", "under"]) if block["kind"] == "markdown"]
+    assert [text for text in texts if "Instämmer" in text] == [r"1 \= Instämmer inte alls, 5 \= Instämmer helt"]
 
 
 def test_the_command_makes_a_file_per_form_in_each_kind(tmp_path, monkeypatch):

@@ -2,7 +2,6 @@ import copy
 import io
 
 import openpyxl
-import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -47,6 +46,46 @@ def test_a_staff_member_goes_with_their_own_answers_only(tmp_path):
     assert forget(opened, "s1").rows == {"personal.csv": 2}
     assert raw(opened, "personal.csv").splitlines()[1:] == ["s2;D1;Under;2025-02-03;5"]
     assert raw(opened, "deltagare.csv") == RAW["deltagare.csv"]
+
+
+def test_a_participation_without_an_id_takes_nobody_elses_answers_along(tmp_path):
+    sources = copy.deepcopy(SETTINGS["sources"])
+    sources["responses"] = [
+        {
+            "file": "webb.csv",
+            "respondent_group": "deltagare",
+            "occasion": "under",
+            "period": "2025H1",
+            "columns": {"respondent": "person", "insats": "insats"},
+        },
+        sources["responses"][1],
+    ]
+    extra = {
+        "webb.csv": "person;insats;K01a\np1;I1;4\np2;I1;5\np3;I3;2\n",
+        "deltaganden.csv": RAW["deltaganden.csv"] + ";p1;I1;Kvinna;2025-01-10;;Nej;\n",
+        "personal.csv": RAW["personal.csv"] + "s1;;Under;2025-02-02;5\n",
+    }
+    opened = study(tmp_path, extra, sources=sources)
+    assert forget(opened, "p1").rows == {"webb.csv": 1, "personal.csv": 1, "deltaganden.csv": 2}
+    assert raw(opened, "webb.csv") == "person;insats;K01a\np2;I1;5\np3;I3;2\n"
+    assert raw(opened, "personal.csv") == lines("personal.csv", "s1;D1") + "s1;;Under;2025-02-02;5\n"
+
+
+@pytest.mark.parametrize(
+    "file, row, number",
+    [
+        ("deltaganden.csv", "D1;p2;I1;Man;2025-01-10;;Nej;", 6),
+        ("deltaganden.csv", "D1;;I1;Man;2025-01-10;;Ja;", 6),
+        ("deltagare.csv", "p2;D1;Under;1;Nej;2025-02-01;4;5;1", 7),
+    ],
+)
+def test_a_participation_of_two_persons_stops_everything(tmp_path, file, row, number):
+    opened = study(tmp_path, {file: RAW[file] + row + "\n"})
+    before = {path.name: path.read_bytes() for path in opened.raw.iterdir()}
+    with pytest.raises(BadInput, match=f"{file}, row {number}: a participation of the person to be forgotten") as told:
+        forget(opened, "p1")
+    assert not {"p1", "p2", "D1"} & set(str(told.value).split())
+    assert {path.name: path.read_bytes() for path in opened.raw.iterdir()} == before
 
 
 def test_nothing_made_of_persons_is_left_and_what_must_be_made_anew_is_told(tmp_path):
@@ -177,11 +216,12 @@ def test_every_other_byte_of_a_file_stays(encoding, person, left):
 
 def test_forgetting_everybody_but_one_leaves_a_study_that_can_be_read(tmp_path):
     opened = study(tmp_path)
-    for person in ("p2", "p3", "s1"):
+    for person in ("p2", "s1", "p3"):
         forget(opened, person)
-    with pytest.raises(BadInput, match=r"personal.csv has no rows below its heading"):
-        ingest(opened)
-    assert pd.read_csv(opened.raw / "deltagare.csv", sep=";")["person"].unique().tolist() == ["p1"]
+    assert ingest(opened).responses["respondent"].unique().tolist() == ["p1"]
+    assert forget(opened, "p1").rows == {"deltagare.csv": 3, "deltaganden.csv": 1}
+    assert raw(opened, "deltagare.csv").count("\n") == raw(opened, "personal.csv").count("\n") == 1
+    assert ingest(opened).responses.empty
 
 
 def test_a_raw_file_keeps_its_rights(tmp_path):

@@ -130,8 +130,7 @@ def test_reversed_items_are_turned_once(tmp_path):
     "file, text, says",
     [
         ("deltagare.csv", None, "deltagare.csv is missing in data/raw"),
-        ("deltagare.csv", "", "no rows below its heading"),
-        ("deltagare.csv", DELTAGARE.splitlines()[0] + "\n", "no rows below its heading"),
+        ("deltagare.csv", "", "has no heading"),
         ("deltagare.csv", DELTAGARE.replace("omgang", "varv"), "column omgang was expected"),
         ("deltagare.csv", DELTAGARE.replace("K07a", "K99a"), "row 1, column 9"),
         ("deltagare.csv", DELTAGARE.replace("K07a", "K02a"), "column K02a stands there more than once"),
@@ -171,9 +170,18 @@ def test_the_account_says_what_kind_of_file_each_was(tmp_path):
     assert list(result.units["name"]) == ["Ål", "Ör"]
     forms = result.account.set_index("file")["form"].to_dict()
     assert (forms["forbund.csv"], forms["deltagare.csv"]) == (
-        "CSV, cp1252, , mellan kolumner",
-        "CSV, utf-8, ; mellan kolumner",
+        "CSV, cp1252, komma mellan kolumner",
+        "CSV, utf-8, semikolon mellan kolumner",
     )
+
+
+@pytest.mark.parametrize("empty, answers", [("deltagare.csv", 2), ("personal.csv", 15), ("inbjudna.csv", 17)])
+def test_a_file_of_nobody_is_read_as_such(tmp_path, empty, answers):
+    result = read(tmp_path, {empty: RAW[empty].splitlines()[0] + "\n"})
+    assert len(result.responses) == answers
+    assert result.quarantine.empty
+    rows = result.account[(result.account["file"] == empty) & (result.account["unit"] == "rader")]
+    assert rows[["read", "kept", "quarantined"]].to_numpy().tolist() == [[0, 0, 0]]
 
 
 def test_a_study_without_usable_answers_is_refused(tmp_path):

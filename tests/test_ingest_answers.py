@@ -29,6 +29,14 @@ def read(text, scale=ENDS, **declared):
         ("Instämmer inte alls", 1),
         ("INSTÄMMER HE\N{SOFT HYPHEN}LT", 5),
         ("3 – Varken eller", 3),
+        ("2: 2", 2),
+        ("1: 1", 1),
+        ("5 = 5", 5),
+        ("4 – 4", 4),
+        ("3. 3", 3),
+        ("4,0", 4),
+        ("4.0", 4),
+        ("+5,000", 5),
     ],
 )
 def test_a_code_its_words_or_both(text, code):
@@ -41,7 +49,11 @@ def test_words_that_begin_with_a_number_are_words(text, code):
 
 
 @pytest.mark.parametrize(
-    "text", ["4,0", "4.0", "4.5", "4,5", "4-5", "fyra", "Instämmer", "-", "–", "4 5", "1e0", "٤ x"]
+    "text",
+    [
+        *("4.5", "4,5", "4.05", "4,", "4.4", "4-5", "4-4", "4: 5", "4 4", "10:15", "4: 4: 4"),
+        *("fyra", "Instämmer", "-", "–", "4 5", "1e0", "٤ x"),
+    ],
 )
 def test_nothing_is_coerced(text):
     value, missing, reason = read(text)
@@ -49,7 +61,22 @@ def test_nothing_is_coerced(text):
     assert "helt tal" in reason
 
 
-@pytest.mark.parametrize("text", ["0", "6", "9", "99", "-9", "−9", "9 – Vet ej"])
+def test_what_can_be_done_about_a_text_that_is_no_answer_is_said():
+    assert read("Vet ej")[2].endswith("är det ett uteblivet svar, skriv det under missing")
+    assert read("Vet ej", missing={"vet ej": "vet ej"}) == (None, "vet ej", "")
+
+
+def test_a_whole_number_with_decimals_is_the_declared_one():
+    assert read("9,0", missing={"9": "vet ej"}) == (None, "vet ej", "")
+    assert read("20.0", answers={"20": 4}) == (4, "", "")
+    assert read("4: 4", answers={"20": 4})[2] == "en siffra som study.yaml inte anger under answers"
+
+
+def test_a_label_that_repeats_its_code_says_nothing_more():
+    assert [read(code, labels={"1": "1: 1", "2": "2", "5": "5: Instämmer helt"})[0] for code in "125"] == [1, 2, 5]
+
+
+@pytest.mark.parametrize("text", ["0", "6", "9", "99", "-9", "−9", "9 – Vet ej", "6: 6", "9,0"])
 def test_codes_off_the_scale_are_no_answers_unless_declared(text):
     assert read(text) == (None, "oläsligt svar", "utanför skalan")
     assert read(text, missing={text: "vet ej"}) == (None, "vet ej", "")

@@ -3,6 +3,7 @@ import io
 import zipfile
 from datetime import date, datetime
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,15 +32,15 @@ def refused(path, **asked):
 @pytest.mark.parametrize(
     "content, rows, form",
     [
-        ("a;b\nå;1,5\n".encode(), [["å", "1,5"]], "CSV, utf-8, ; mellan kolumner"),
-        ("a;b\nå;1,5\n".encode("utf-8-sig"), [["å", "1,5"]], "CSV, utf-8, ; mellan kolumner"),
-        ("a;b\r\nå;1,5\r\n".encode("cp1252"), [["å", "1,5"]], "CSV, cp1252, ; mellan kolumner"),
+        ("a;b\nå;1,5\n".encode(), [["å", "1,5"]], "CSV, utf-8, semikolon mellan kolumner"),
+        ("a;b\nå;1,5\n".encode("utf-8-sig"), [["å", "1,5"]], "CSV, utf-8, semikolon mellan kolumner"),
+        ("a;b\r\nå;1,5\r\n".encode("cp1252"), [["å", "1,5"]], "CSV, cp1252, semikolon mellan kolumner"),
         ("a\tb\nå\t1,5\n".encode("utf-16"), [["å", "1,5"]], "CSV, utf-16, tabb mellan kolumner"),
-        (b'a,b\n"1,5",x;y\n', [["1,5", "x;y"]], "CSV, utf-8, , mellan kolumner"),
-        (b'sep=,\r\na,b\r\n"1\r\n2",3\r\n', [["1\r\n2", "3"]], "CSV, utf-8, , mellan kolumner"),
-        (b"a;b\r1;2\r", [["1", "2"]], "CSV, utf-8, ; mellan kolumner"),
-        (b"a;b;\n 1 ;2;\n;;\n\n", [["1", "2"]], "CSV, utf-8, ; mellan kolumner"),
-        ("a;b\n€;–\n".encode("cp1252"), [["€", "–"]], "CSV, cp1252, ; mellan kolumner"),
+        (b'a,b\n"1,5",x;y\n', [["1,5", "x;y"]], "CSV, utf-8, komma mellan kolumner"),
+        (b'sep=,\r\na,b\r\n"1\r\n2",3\r\n', [["1\r\n2", "3"]], "CSV, utf-8, komma mellan kolumner"),
+        (b"a;b\r1;2\r", [["1", "2"]], "CSV, utf-8, semikolon mellan kolumner"),
+        (b"a;b;\n 1 ;2;\n;;\n\n", [["1", "2"]], "CSV, utf-8, semikolon mellan kolumner"),
+        ("a;b\n€;–\n".encode("cp1252"), [["€", "–"]], "CSV, cp1252, semikolon mellan kolumner"),
     ],
 )
 def test_separated_text_in_the_forms_that_programs_give_it(tmp_path, content, rows, form):
@@ -60,8 +61,8 @@ def test_rows_have_the_numbers_that_a_spreadsheet_shows(tmp_path):
 @pytest.mark.parametrize(
     "content, says",
     [
-        (b"", "no rows below its heading"),
-        (b"a;b\n", "no rows below its heading"),
+        (b"", "has no heading"),
+        (b"\n\n", "has no heading"),
         (b"a;b\n1;2\n3\n", "row 3: expected 2 columns as in the heading, found 1; a ; inside"),
         (b'a;b\n1;2\n"3;4\n', "row 3: a quotation mark is left open"),
         (b'a;b\n"1"x;2\n', "row 2: a quotation mark is left open, or stands inside"),
@@ -141,8 +142,7 @@ def test_a_formula_gives_the_value_that_excel_computed(tmp_path):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "has a password or is an old .xls"),
         (workbook(("Svar", [["a"], ["#N/A"]])), "cell A2: an error such as #N/A"),
         (workbook(("Svar", [["a", "b"], ["1", "#DIV/0!"]])), "cell B2: an error such as #N/A"),
-        (workbook(("Svar", [["a"]])), "no rows below its heading"),
-        (workbook(("Svar", [])), "no rows below its heading"),
+        (workbook(("Svar", [])), "has no heading"),
     ],
 )
 def test_a_workbook_that_cannot_be_read_is_refused(tmp_path, content, says):
@@ -213,11 +213,41 @@ def test_what_is_written_as_csv_comes_back(tmp_path_factory, table, delimiter, e
     csv.writer(target, delimiter=delimiter, quoting=quoting).writerows([heading, *table])
     path = tmp_path_factory.mktemp("csv") / "a.csv"
     path.write_bytes(target.getvalue().encode(encoding))
-    filled = [row for row in table if any(row)]
-    if not filled:
-        assert "no rows" in refused(path)
-    else:
-        assert (deliver(path).heading, deliver(path).rows) == (heading, filled)
+    assert (deliver(path).heading, deliver(path).rows) == (heading, [row for row in table if any(row)])
+
+
+@pytest.mark.parametrize(
+    "most, old, new", [(19, b"", b""), (20, b'<row r="20"', b'<row r="99999999"'), (20, b'r="A2"', b'r="ALL2"')]
+)
+def test_a_workbook_of_too_many_cells_is_refused_as_soon_as_they_are_passed(tmp_path, monkeypatch, most, old, new):
+    """Too many rows, a row far below the others, a cell far to the right."""
+    content = workbook(("Svar", [["a"], *([["1"]] * 19)]))
+    monkeypatch.setattr(excel_file, "MOST_CELLS", 20)
+    assert len(deliver(put(tmp_path, "a.xlsx", content)).rows) == 19
+    monkeypatch.setattr(excel_file, "MOST_CELLS", most)
+    far = with_part(content, "xl/worksheets/sheet1.xml", old, new) if old else content
+    says = f"a.xlsx has more than {most} cells; export it as CSV, or in parts"
+    assert says in refused(put(tmp_path, "a.xlsx", far))
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("a.csv", "a;b\n"),
+        ("a.csv", "a;b\n;\n"),
+        ("a.xlsx", workbook(("Svar", [["a", "b"]]))),
+        ("a.sav", sav({"a": pd.Series([], dtype="str"), "b": pd.Series([], dtype="float64")})),
+    ],
+)
+def test_a_heading_without_rows_is_a_delivery_of_nobody(tmp_path, name, content):
+    got = deliver(put(tmp_path, name, content))
+    assert (got.heading, got.rows, got.numbers) == (["a", "b"], [], [])
+
+
+def test_two_heading_rows_need_two_rows(tmp_path):
+    path = put(tmp_path, "a.csv", "a;b\n")
+    with pytest.raises(BadInput, match="has no heading"):
+        deliver(path, heading_rows=2)
 
 
 @pytest.mark.parametrize("value, text", [(1e15, "1000000000000000.0"), (float("nan"), ""), (-0.0, "0"), (None, "")])

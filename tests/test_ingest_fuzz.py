@@ -44,6 +44,6 @@ def ends_well(path, content):
         assert path.name in str(refusal)
         assert "\n" not in str(refusal)
     else:
-        assert {len(row) for row in got.rows} == {len(got.heading)}
+        assert {len(row) for row in got.rows} <= {len(got.heading)}
         assert len(got.numbers) == len(got.rows)
     assert (sorted(path.parent.iterdir()), path.read_bytes()) == (before, content)

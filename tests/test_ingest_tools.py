@@ -60,8 +60,8 @@ def test_the_rows_of_a_grid_are_found_by_their_question(tmp_path):
     "heading, says",
     [
         (f"id;K01a;{K01A}", "column K01a stands there more than once"),
-        ("id;K01a. " + K02A.replace("stöd", "hjälp") + ";K02a", "row 1, column 2: its heading is neither"),
-        ("id;K07b;K02a", "row 1, column 2: its heading is neither"),
+        ("id;K01a. " + K02A.replace("stöd", "hjälp") + ";K02a", "row 1, column 2 (B): K01a has another wording"),
+        ("id;K07b;K02a", "row 1, column 2 (B): its heading is neither"),
     ],
 )
 def test_a_heading_that_is_no_question_or_there_twice_is_refused(tmp_path, heading, says):
@@ -71,6 +71,40 @@ def test_a_heading_that_is_no_question_or_there_twice_is_refused(tmp_path, headi
 def test_a_variable_whose_name_and_label_are_different_questions_is_refused(tmp_path):
     content = sav({"id": ["p1"], "K01a": [4.0]}, column_labels={"K01a": K02A})
     assert "row 1, column 2: its heading may mean K01a, K02a" in refused(tmp_path, content, file="svar.sav")
+
+
+OTHER = "Är du nöjd med maten?"
+
+
+@pytest.mark.parametrize("variable", ["K01a", "k01a"])
+def test_a_variable_named_as_a_question_but_asking_another_is_refused_with_the_difference(tmp_path, variable):
+    content = sav({"id": ["p1"], variable: [4.0]}, column_labels={variable: OTHER})
+    says = refused(tmp_path / "a", content, file="svar.sav")
+    assert "svar.sav, row 1, column 2: K01a has another wording than the codebook's (kodboken: ⟦Jag" in says
+    assert "Är ⟦du nöjd med maten?⟧)" in says
+    told = read_one(tmp_path / "b", content, "svar.sav", items={"K01a": variable})
+    assert codes(told) == {"p1": {"K01a": 4}}
+
+
+STEM, TEXT = BOOK.item("K08a").stem, BOOK.item("K08a").text
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("", "K08a", "K08a.", STEM, TEXT, f"{STEM} {TEXT}", f"K08a. {TEXT}", f"{STEM} [{TEXT}]", f"[{TEXT}] {STEM}"),
+        *(f"{STEM.upper()} {TEXT}", BOOK.item("K08a").wording[:45], f"a) {TEXT.rstrip('.')}"),
+    ],
+)
+def test_a_variable_may_carry_its_question_in_short(tmp_path, label):
+    content = sav({"id": ["p1"], "K08a": [4.0]}, column_labels={"K08a": label} if label else None)
+    group = {"respondent_group": "insatspersonal", "occasion": "halvar"}
+    assert codes(read_one(tmp_path, content, "svar.sav", **group)) == {"p1": {"K08a": 4}}
+
+
+def test_what_no_reader_would_call_another_wording_is_the_question(tmp_path):
+    heading = f"id;{K01A.rstrip('.').upper()};k02a"
+    assert codes(read_one(tmp_path, f"{heading}\np1;4;5\n")) == {"p1": EXPECTED["p1"]}
 
 
 def test_a_question_mapped_by_hand_must_be_there_and_be_the_groups_own(tmp_path):
@@ -249,6 +283,8 @@ def test_a_group_in_each_file_or_all_in_one_workbook(tmp_path):
     assert list(result.account["form"].unique()) == ["Excel, blad Deltagare", "Excel, blad Personal"]
 
 
-def test_a_file_without_any_question_has_no_answers(tmp_path):
-    result = read_one(tmp_path, "id;annat\np1;x\n", ignored=["annat"])
-    assert result.responses.empty
+def test_a_file_without_any_question_is_refused(tmp_path):
+    says = refused(tmp_path, "id;annat\np1;x\n", ignored=["annat"])
+    assert says.startswith(
+        "svar.csv: no column is a question that deltagare answers in the codebook; run finsam-eval map"
+    )

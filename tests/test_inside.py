@@ -44,7 +44,7 @@ def test_a_row_that_was_lost_on_the_way_is_told_in_red(tmp_path):
 def test_how_each_file_was_read_stands_in_the_account(tmp_path):
     table = tables.account(inside(tmp_path))
     assert table.columns[-1] == "Filens form"
-    assert ["deltagare.csv (rader)", "5", "5", "0", "CSV, utf-8, ; mellan kolumner"] in rows(table)
+    assert ["deltagare.csv (rader)", "5", "5", "0", "CSV, utf-8, semikolon mellan kolumner"] in rows(table)
 
 
 def test_findings_are_shown_with_a_remedy_and_the_others_are_named(tmp_path):

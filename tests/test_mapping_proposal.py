@@ -3,6 +3,7 @@ import pytest
 from finsam_eval.codebook import Item, load_codebook
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest.cells import Delivered
+from finsam_eval.ingest.headings import Names
 from finsam_eval.mapping import propose, reworded
 
 BOOK = load_codebook("nns2015")
@@ -69,6 +70,25 @@ def test_an_id_beside_another_wording_is_the_item_and_the_wording_is_shown(headi
 
 def test_an_id_in_brackets_is_the_item_and_its_stem_no_wording_of_it():
     (match,) = propose(delivered("Hur är det med dina kontakter? [K08a]"), ITEMS, COLUMNS)
+    assert (match.means, match.score, match.differs) == ("K08a", 1, None)
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Hur väl instämmer du i följande? [Jag får stödet på ett sätt som är till nytta för mig.]",
+        "[Jag får stödet på ett sätt som är till nytta för mig.] Hur väl instämmer du i följande?",
+        "G1[1]. Hur är det? [Jag får stödet på ett sätt som är till nytta för mig]",
+    ],
+)
+def test_a_lead_in_before_the_whole_wording_is_no_rewording_as_when_the_file_is_read(heading):
+    (match,) = propose(delivered(heading), ITEMS, COLUMNS)
+    assert (match.means, match.score, match.differs) == ("K01a", 1, None)
+    assert Names(ITEMS).items(heading) == {"K01a"}
+
+
+def test_the_stem_alone_beside_an_id_is_no_rewording():
+    (match,) = propose(delivered("K08a", questions={"K08a": BOOK.item("K08a").stem}), ITEMS, COLUMNS)
     assert (match.means, match.score, match.differs) == ("K08a", 1, None)
 
 

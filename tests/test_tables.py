@@ -1,10 +1,10 @@
 import pytest
 
-from finsam_eval import tables
+from finsam_eval import tables, wording
 from finsam_eval.inside import look_inside
 from finsam_eval.pipeline import count_step, ingest_step
 from finsam_eval.study import open_study
-from tests.small import RAW, write_study
+from tests.small import RAW, SETTINGS, write_study
 from tests.views import count, record, view
 
 AT_END = {"group": "deltagare", "occasion": "avslut"}
@@ -66,6 +66,16 @@ def test_a_logic_models_targets_are_not_among_the_studys(tmp_path):
     assert len(tables.targets(shown).rows) == 1
 
 
+def test_without_invitations_nothing_is_said_to_be_hidden(tmp_path):
+    sources = {name: source for name, source in SETTINGS["sources"].items() if name != "invited"}
+    write_study(tmp_path, sources=sources)
+    shown = view(tmp_path, [record(0.62)])
+    says = "Svarsfrekvensen kan inte räknas: antalet inbjudna är inte angivet."
+    assert tables.response(shown)._repr_mimebundle_() == {"text/markdown": f"*Inbjudna och svarande, året:* {says}"}
+    assert wording.response(shown, **AT_END).markdown == says
+    assert wording.summary(shown, **AT_END).markdown.startswith(f"- {says}")
+
+
 def test_response_shows_invited_and_answered(tmp_path):
     rate = record(0.62, n=50, item="svarat")
     answered = count("hog", 31, "topptva", item="svarat")
@@ -100,7 +110,7 @@ def test_what_is_looked_at_inside(tmp_path):
     assert rows(tables.set_aside(inside)) == [["deltagare.csv", "participation", "okänt namn eller okänd kod", "1"]]
     assert rows(tables.response_by_forbund(inside, group="deltagare")) == [
         ["F01 Ålvendalen", "3", "2", "67 %"],
-        ["F02 Örnsköping", "0", "1", "–"],
+        ["F02 Örnsköping", "–", "1", "–"],
     ]
     assert ["F02", "3", "0", "0,0 %"] in rows(tables.missing_by_forbund(inside))
     assert ["K07a Deltagare", "3", "0", "0,0 %"] in rows(tables.missing_by_item(inside))

@@ -13,8 +13,18 @@ import pandas as pd
 from finsam_eval.codebook import Codebook
 from finsam_eval.compare.cells import Periods, tabulate_cells
 from finsam_eval.compare.clusters import cell_design, design
+from finsam_eval.compare.courses import Course, course
+from finsam_eval.compare.equality import Equality, Equivalence, Margin, equivalence
+from finsam_eval.compare.funnels import Funnel, funnel, funnel_means
 from finsam_eval.compare.gaps import difference, gender_records, period_records
 from finsam_eval.compare.levels import mean_records, median_records, proportion_interval, share_records
+from finsam_eval.compare.nested import TIERS, tiers
+from finsam_eval.compare.paired import PairedChange, paired_change
+from finsam_eval.compare.pooled import PooledDifference, mantel_haenszel
+from finsam_eval.compare.ranking import Ranks, ranks
+from finsam_eval.compare.response import Nonresponse, nonresponse
+from finsam_eval.compare.shrinkage import Shrunken, answers_needed, moments, shrink_means, shrink_proportions
+from finsam_eval.compare.standardisation import Standardised, standardise
 from finsam_eval.compare.targets import (
     Target,
     TargetJudgement,
@@ -24,22 +34,54 @@ from finsam_eval.compare.targets import (
     load_targets,
     target_records,
 )
-from finsam_eval.compare.tiers import TIERS, tiers
+from finsam_eval.compare.trends import Signal, Trend, TrendPart, trend
+from finsam_eval.compare.weights import Calibration, calibration_weights, weighted_share
 from finsam_eval.results import LEVEL, validate_level
 
 __all__ = [
     "TIERS",
+    "Calibration",
+    "Course",
+    "Equality",
+    "Equivalence",
+    "Funnel",
+    "Margin",
+    "Nonresponse",
+    "PairedChange",
+    "PooledDifference",
+    "Ranks",
+    "Shrunken",
+    "Signal",
+    "Standardised",
     "Target",
     "TargetJudgement",
+    "Trend",
+    "TrendPart",
     "Verdict",
+    "answers_needed",
+    "calibration_weights",
     "check_target",
+    "course",
     "design",
     "difference",
+    "equivalence",
+    "funnel",
+    "funnel_means",
     "judge_target",
     "load_targets",
+    "mantel_haenszel",
+    "moments",
+    "nonresponse",
+    "paired_change",
     "proportion_interval",
+    "ranks",
     "records",
+    "shrink_means",
+    "shrink_proportions",
+    "standardise",
     "tiers",
+    "trend",
+    "weighted_share",
 ]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field
 
-from finsam_eval.codebook import Codebook, Definition, Identifier, parse, read_yaml
+from finsam_eval.codebook import Codebook, Identifier
 from finsam_eval.compare.cells import GENDERS, MEN, WOMEN, Cells
 from finsam_eval.compare.clusters import clustered, effects
 from finsam_eval.compare.frames import (
@@ -28,6 +28,7 @@ from finsam_eval.compare.frames import (
     validate_count,
     validate_deff,
 )
+from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition, WrongShape
 from finsam_eval.results import ALL, LEVEL, RECORD_COLUMNS, Status, validate_level
 from finsam_eval.stats import jeffreys_probability, wilson

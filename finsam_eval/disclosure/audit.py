@@ -8,77 +8,126 @@ import numpy as np
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
-from finsam_eval.disclosure.attack import Values, confirmed
-from finsam_eval.disclosure.cells import SHOWN_GENDERS, Array, Calendar, Mask, Table, calendar, categories
-from finsam_eval.disclosure.ladder import passes
-from finsam_eval.disclosure.policy import Policy
+from finsam_eval.disclosure.attack import any_values, confirmed
+from finsam_eval.disclosure.cells import SHOWN_GENDERS, Calendar, Mask, Table, calendar, categories
+from finsam_eval.disclosure.ladder import Rule, passes
+from finsam_eval.disclosure.policy import Policy, Threshold
+from finsam_eval.disclosure.program import Values
+from finsam_eval.disclosure.published import past, values_of
 from finsam_eval.disclosure.records import CELL
-from finsam_eval.disclosure.release import SERIES, Released, holds_office, joined
+from finsam_eval.disclosure.release import SERIES, Released, check_earlier, holds_office, joined, of_series
 from finsam_eval.disclosure.suppression import given_away
-from finsam_eval.results import COUNTRY, Status
+from finsam_eval.results import ALL, COUNTRY
 
 
-def audit(released: Released, policy: Policy) -> pd.DataFrame:
+def audit(released: Released, policy: Policy, *, earlier: Sequence[Released] = ()) -> pd.DataFrame:
     """Return the cells that a reader can compute though they are hidden, or that are shown against the policy.
 
-    Reads `released.rungs` and `released.counts` only. An empty frame means that the release is safe.
-    Columns: unit respondent_group occasion item period gender category.
+    Reads `released.rungs` and `released.counts`, and those of `earlier` releases; of the register only which earlier
+    numbers have changed since. An empty frame means that the release is safe.
+    Columns: unit respondent_group occasion item period gender category. A derived period is named by what it is, as
+    "2025 utom 2025-janaug".
     """
+    check_earlier(earlier, released.periods)
     days = calendar(released.periods)
-    published = dict(list(released.counts.groupby(SERIES)))
     found = [
-        _leaks(series, rungs, published.get(series, released.counts.iloc[:0]), days, policy, released.codebook)
-        for series, rungs in released.rungs.groupby(SERIES, sort=True)
+        _leaks(series, released, days, policy, earlier)
+        for series in released.rungs[SERIES].drop_duplicates().sort_values(SERIES).itertuples(index=False, name=None)
     ]
     return joined(found, [*CELL, "category"])
 
 
 def _leaks(
-    series: tuple[str, str, str],
-    rungs: pd.DataFrame,
-    counts: pd.DataFrame,
-    days: Calendar,
-    policy: Policy,
-    codebook: Codebook,
+    series: tuple[str, str, str], released: Released, days: Calendar, policy: Policy, earlier: Sequence[Released]
 ) -> pd.DataFrame:
-    table = Table(days, categories(codebook.scale(series[2])))
+    table = Table(days, categories(released.codebook.scale(series[2])))
+    rungs, counts = of_series(released, series)
     units = [*sorted(set(rungs["unit"]) - {COUNTRY}), COUNTRY]
-    values = _values(rungs, counts, units, table)
-    found = confirmed(given_away(values, table), values, table)
-    found |= _against(values, series, table, policy, codebook)
+    shown = values_of(rungs, counts, units, table)
+    before = [values_of(*of_series(one, series), units, table) for one in earlier]
+    limits = policy.threshold(released.codebook.item(series[2]).sensitivity)
+    found = _against(shown, series, table, units, policy, released.codebook)
+    found |= _changes(shown, before, table, limits)
+    known = _still(shown, before, _changed(released.register, series, units, table))
+    values = np.where(np.isnan(shown), known, shown)
+    office = policy.offices_country_only and holds_office(released.codebook, series[0])
+    recovered = _computed(values, table, limits, policy.min_width, office)
+    if recovered.any() and before:
+        # What earlier releases tell by themselves cannot be taken back.
+        recovered &= ~given_away(np.where(shown == 0, 0, known), table, width=policy.min_width)
+    found |= recovered
     unit, period, gender, category = np.nonzero(found)
-    names = {"period": days.ids, "gender": SHOWN_GENDERS, "category": table.categories.names}
+    names = {"period": days.names, "gender": SHOWN_GENDERS, "category": table.categories.names}
     places = {"period": period, "gender": gender, "category": category}
     keys = {"unit": np.array(units, dtype=object)[unit], **dict(zip(SERIES, series, strict=True))}
     cells = {key: np.array(names[key], dtype=object)[place] for key, place in places.items()}
     return pd.DataFrame({**keys, **cells}, columns=[*CELL, "category"]).astype("str")
 
 
-def _values(rungs: pd.DataFrame, counts: pd.DataFrame, units: list[str], table: Table) -> Values:
-    """Return the published cells of a series (unit × period × gender × category), NaN where hidden."""
-    axes: list[Sequence[str]] = [units, table.calendar.ids, SHOWN_GENDERS, table.categories.names]
-    values = np.full([len(axis) for axis in axes], np.nan)
-    columns = ["unit", "period", "gender", "category"]
-    empty = rungs[rungs["status"] == Status.NO_DATA]
-    values[_at(empty, axes[:3], columns[:3])] = 0
-    values[_at(counts, axes, columns)] = counts["n"]
-    same = (table.categories.sums[:, None] == table.categories.sums[None]).all(axis=2).argmax(axis=1)
-    return np.where(np.isnan(values), values[..., same], values)
+def _computed(values: Values, table: Table, limits: Threshold, width: int, office: bool) -> Mask:
+    """Return the hidden cells that follow from the others, of the derived ones those that the policy keeps."""
+    found = given_away(values, table, width=width)
+    reported = len(table.calendar.ids)
+    if found[:, reported:].any():
+        told = np.where(found, any_values(values, table), np.nan)
+        small = _small(told[:, reported:], table, limits)
+        small[:-1] |= office
+        found[:, reported:] &= small
+    return confirmed(found, values, table, width=width)
 
 
-def _at(rows: pd.DataFrame, axes: Sequence[Sequence[str]], columns: list[str]) -> tuple[Array, ...]:
-    return tuple(pd.Index(axis).get_indexer(rows[column]) for axis, column in zip(axes, columns, strict=True))
+def _small(cells: Values, table: Table, limits: Threshold) -> Mask:
+    """Return which cells (NaN where not known) are of a group that the policy keeps."""
+    n, top = cells[..., :1], cells[..., [table.categories.names.index("hog")]]
+    x = np.broadcast_to(top, cells.shape) if table.categories.codes == 2 else cells
+    few = (n > 0) & (x < limits.min_x)
+    if limits.both_sides:
+        ends = (table.categories.sums == table.categories.sums[table.categories.names.index("hog")]).all(axis=1)
+        few |= (n > 0) & (n - top < limits.min_x) & (ends | (table.categories.codes == 2))
+    few[..., 0] = False
+    return (few | ((n > 0) & (n < limits.min_n))) & ~np.isnan(cells)
 
 
-def _against(values: Values, series: tuple[str, str, str], table: Table, policy: Policy, codebook: Codebook) -> Mask:
-    """Return the published cells that the policy does not let out."""
-    threshold = policy.threshold(codebook.item(series[2]).sensitivity)
+def _still(shown: Values, before: Sequence[Values], changed: Mask) -> Values:
+    """Return the earlier numbers that are still right, as far as anybody can tell: those of hidden cells."""
+    known = np.full(shown.shape, np.nan)
+    for then in before:
+        known = np.where(np.isnan(shown) & ~changed, np.where(np.isnan(then), known, then), known)
+    return known
+
+
+def _changed(register: pd.DataFrame, series: tuple[str, str, str], units: list[str], table: Table) -> Mask:
+    """Return the cells of which an earlier number has changed: unit × period × gender × 1."""
+    rows = register[(register[SERIES] == list(series)).all(axis=1) & (register["rule"] == Rule.CHANGED)]
+    changed = np.zeros((len(units), len(table.calendar.names), len(SHOWN_GENDERS), 1), dtype=bool)
+    for unit, period, gender in rows[["unit", "period", "gender"]].itertuples(index=False, name=None):
+        genders = slice(3, 4) if gender == ALL else slice(0, 3)
+        changed[units.index(unit), table.calendar.names.index(period), genders] = True
+    return changed
+
+
+def _changes(shown: Values, before: Sequence[Values], table: Table, limits: Threshold) -> Mask:
+    """Return the published cells that tell, beside what was published before, of a group that the policy keeps."""
+    wrong = np.zeros(shown.shape, dtype=bool)
+    if before:
+        cap = past(shown, before, table, limits).cap[:, :, [0, 0, 0, 1]]
+        reported = shown[:, : cap.shape[1]]
+        wrong[:, : cap.shape[1]] = ~np.isnan(reported) & (table.categories.level > cap[..., None]) & (reported > 0)
+    return wrong
+
+
+def _against(
+    values: Values, series: tuple[str, str, str], table: Table, units: list[str], policy: Policy, codebook: Codebook
+) -> Mask:
+    """Return the published cells that the policy, with its exceptions, does not let out."""
+    limits, exempted = policy.threshold(codebook.item(series[2]).sensitivity), policy.exempted(series)
+    lifted = [limits.without(limit for one in exempted.get(unit, []) for limit in one.lifts) for unit in units]
     wrong = np.zeros(values.shape, dtype=bool)
     for level in table.categories.levels[1:]:
         parts = [category for at, category in table.categories.rows if at == level]
         shown = ~np.isnan(values[..., parts]).any(axis=-1)
-        refused = shown & ~passes(values, level, table.categories, threshold)
-        wrong[..., parts] |= refused[..., None]
+        passed = [passes(one, level, table.categories, limits) for one, limits in zip(values, lifted, strict=True)]
+        wrong[..., parts] |= (shown & ~np.array(passed))[..., None]
     if policy.offices_country_only and holds_office(codebook, series[0]):
         wrong[:-1] |= ~np.isnan(values[:-1])
     return wrong

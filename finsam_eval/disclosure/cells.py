@@ -2,6 +2,9 @@
 
 Arrays of cells have the axes unit (förbund, last the country), reporting period, gender (last all), category.
 A grain is a kind of period, by gender or for all; `detail` has the axes unit, kind, by gender (0) or for all (1).
+
+Derived periods are not reported, but follow from those that are when one is taken from another: Jan–Aug from the year
+leaves September to December. Their cells stand after those of the reporting periods and are never shown.
 """
 
 from __future__ import annotations
@@ -32,13 +35,24 @@ Periods = Mapping[str, Mapping[str, Sequence[str]]]
 
 @dataclass(frozen=True)
 class Calendar:
-    """Reporting periods, kinds ordered fine to coarse. `sums` (period × atom) says which atoms make a period."""
+    """Reporting periods, kinds ordered fine to coarse. `sums` (period × atom) says which atoms make a period.
+
+    `derived` are the periods that follow from the reported ones; they stand last in `sums`. `within` (kind × kind) says
+    whether each period of one kind lies in one of another: half-years lie in years, but not in Jan–Aug.
+    """
 
     kinds: tuple[str, ...]
     ids: tuple[str, ...]
+    derived: tuple[str, ...]
     atoms: tuple[str, ...]
     kind_of: Array
     sums: Array
+    within: Mask
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every period, the derived last."""
+        return (*self.ids, *self.derived)
 
 
 @dataclass(frozen=True)
@@ -91,15 +105,41 @@ def calendar(periods: Periods) -> Calendar:
     ids = [period for kind in periods.values() for period in kind]
     if len(set(ids)) < len(ids):
         raise WrongShape(f"each reporting period needs an id of its own, got {', '.join(ids)}; rename those that recur")
-    members = [set(atoms) for kind in periods.values() for atoms in kind.values()]
-    atoms = sorted(set().union(*members))
+    members = {period: frozenset(atoms) for kind in periods.values() for period, atoms in kind.items()}
+    atoms = sorted(set().union(*members.values()))
+    derived = _derived(periods, members, atoms)
     return Calendar(
         kinds=tuple(periods),
         ids=tuple(ids),
+        derived=tuple(derived),
         atoms=tuple(atoms),
         kind_of=np.array([number for number, kind in enumerate(periods.values()) for _ in kind]),
-        sums=np.array([[int(atom in member) for atom in atoms] for member in members]),
+        sums=np.array([[int(atom in member) for atom in atoms] for member in [*members.values(), *derived.values()]]),
+        within=np.array([[_lies_within(fine, coarse) for coarse in periods.values()] for fine in periods.values()]),
     )
+
+
+def _lies_within(fine: Mapping[str, Sequence[str]], coarse: Mapping[str, Sequence[str]]) -> bool:
+    return all(any(set(short) <= set(long) for long in coarse.values()) for short in fine.values())
+
+
+def _derived(
+    periods: Periods, members: Mapping[str, frozenset[str]], atoms: Sequence[str]
+) -> dict[str, frozenset[str]]:
+    """Return the pieces of time that no report names: atoms, and what is left of a period without shorter ones.
+
+    Taken away is one shorter period, or all of a kind together. A piece with two names has the first.
+    """
+    pieces = {atom: frozenset([atom]) for atom in atoms}
+    for (long, whole), (short, part) in product(members.items(), repeat=2):
+        if part < whole:
+            pieces[f"{long} utom {short}"] = whole - part
+    for (long, whole), (kind, shorter) in product(members.items(), periods.items()):
+        taken = frozenset().union(*(members[period] for period in shorter if members[period] < whole))
+        pieces[f"{long} utom {kind}"] = whole - taken
+    first = {piece: name for name, piece in reversed(pieces.items()) if piece}
+    reported = set(members.values())
+    return {name: piece for name, piece in pieces.items() if piece not in reported and first.get(piece) == name}
 
 
 def categories(scale: Scale) -> Categories:
@@ -149,25 +189,30 @@ class Table:
 
     @cached_property
     def moves(self) -> Array:
-        """Atom × move: one person from atom to atom, or two that change places; first all, then their opposites."""
+        """Atom × move: one person to an atom that differs in one thing, or two that change places; then the opposites.
+
+        No cell counts more than one of them, so a cell changes by one or not at all.
+        """
         shape = (len(self.calendar.atoms), len(GENDERS), self.categories.codes)
         number = np.arange(np.prod(shape)).reshape(shape)
-        steps = [([up], [down]) for up, down in combinations(number.ravel().tolist(), 2)]
+        lines = [line for axis in range(3) for line in np.moveaxis(number, axis, 2).reshape(-1, shape[axis])]
+        steps = [([up], [down]) for line in lines for up, down in combinations(line.tolist(), 2)]
         steps += [step for axis in range(3) for plane in np.moveaxis(number, axis, 0) for step in _swaps(plane)]
-        moves = np.zeros((number.size, len(steps)), dtype=np.int64)
+        moves = np.zeros((number.size, 2 * len(steps)), dtype=np.int64)
         for column, (up, down) in enumerate(steps):
             moves[up, column], moves[down, column] = 1, -1
-        return np.hstack([moves, -moves])
+            moves[up, column + len(steps)], moves[down, column + len(steps)] = -1, 1
+        return moves
 
     @cached_property
-    def changed(self) -> NDArray[np.float64]:
+    def changed(self) -> NDArray[np.float32]:
         """Cell × move: 1 where the move changes the cell."""
-        return (self.sums @ self.moves != 0).astype(float)
+        return (self.sums.astype(np.float32) @ self.moves.astype(np.float32) != 0).astype(np.float32)
 
     @cached_property
-    def taken(self) -> NDArray[np.float64]:
+    def taken(self) -> NDArray[np.float32]:
         """Atom × move: 1 where the move takes a person away."""
-        return (self.moves < 0).astype(float)
+        return (self.moves < 0).astype(np.float32)
 
 
 def _swaps(plane: Array) -> list[tuple[list[int], list[int]]]:
@@ -176,11 +221,12 @@ def _swaps(plane: Array) -> list[tuple[list[int], list[int]]]:
 
 
 def cell_detail(detail: Array, calendar: Calendar) -> Array:
-    """Return the detail of every cell (unit × period × gender) from that of its grain."""
+    """Return the detail of every reported cell (unit × period × gender) from that of its grain."""
     return detail[:, calendar.kind_of][:, :, [0, 0, 0, 1]]
 
 
-def monotone(detail: Array) -> Array:
-    """Return `detail` lowered so that a coarser grain always shows at least as much as a finer one."""
-    lowered = np.minimum.accumulate(detail[:, ::-1], axis=1)[:, ::-1]
+def monotone(detail: Array, calendar: Calendar) -> Array:
+    """Return `detail` lowered so that a coarser grain always shows at least as much as a finer one within it."""
+    wider = calendar.within | np.eye(len(calendar.kinds), dtype=bool)
+    lowered = np.stack([detail[:, coarse].min(axis=1) for coarse in wider], axis=1)
     return np.stack([lowered.min(axis=2), lowered[:, :, 1]], axis=2)

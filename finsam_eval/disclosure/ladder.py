@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from finsam_eval.disclosure.cells import Array, Calendar, Categories, Mask, monotone
+from finsam_eval.disclosure.cells import Array, Calendar, Categories, Mask, Table, monotone
 from finsam_eval.disclosure.policy import Threshold
 
 FEWEST_FORBUND = 3
@@ -24,6 +24,8 @@ class Rule(StrEnum):
     OFFICE = "befattning visas bara för riket"
     FEW_FORBUND = "färre än tre förbund i riket"
     WITHIN = "visas inte i den vidare profilen"
+    CHANGED = "har ändrats med få sedan det visades"
+    EXEMPTED = "visas enligt undantag"
     DERIVABLE = "kan räknas fram ur andra tal"
 
 
@@ -34,10 +36,16 @@ class Ladder:
     detail: Array
     rule: NDArray[np.object_]
 
-    def capped(self, cap: Array | int, rule: Rule) -> Ladder:
+    def capped(self, cap: Array | int, rule: Rule, calendar: Calendar) -> Ladder:
         """Return the ladder with no grain above `cap`, and `rule` noted where that lowered it."""
-        detail = monotone(np.minimum(self.detail, cap))
+        detail = monotone(np.minimum(self.detail, cap), calendar)
         return Ladder(detail, np.where(detail < self.detail, rule, self.rule))
+
+    def of(self, unit: int, other: Ladder) -> Ladder:
+        """Return the ladder with one unit as it stands on another."""
+        detail, rule = self.detail.copy(), self.rule.copy()
+        detail[unit], rule[unit] = other.detail[unit], other.rule[unit]
+        return Ladder(detail, rule)
 
     def alone(self) -> Ladder:
         """Return the ladder of a country with one förbund: both are the same people and show the same."""
@@ -55,7 +63,7 @@ def climb(cells: Array, calendar: Calendar, categories: Categories, threshold: T
         detail = np.where(passed & (detail == categories.below(level)), level, detail)
     rule = np.where(detail > 0, Rule.RARE, np.array([Rule.FEW_BY_GENDER, Rule.FEW], dtype=object))
     rule = np.where(detail == categories.levels[-1], "", rule)
-    return Ladder(detail, rule).capped(monotone(detail), Rule.FEW)
+    return Ladder(detail, rule).capped(detail, Rule.FEW, calendar)
 
 
 def passes(cells: Array | NDArray[np.float64], level: int, categories: Categories, threshold: Threshold) -> Mask:
@@ -70,7 +78,20 @@ def passes(cells: Array | NDArray[np.float64], level: int, categories: Categorie
     return (n == 0) | ((n >= threshold.min_n) & (least >= threshold.min_x))
 
 
+def secrets(cells: Array, table: Table, threshold: Threshold) -> Mask:
+    """Return which cells must not be computed when they are hidden: reported ones, and derived that would not pass.
+
+    What the policy would let out if it were reported may follow from what is.
+    """
+    secret = np.ones(cells.shape, dtype=bool)
+    reported, categories = len(table.calendar.ids), table.categories
+    for category in range(len(categories.names)):
+        passed = passes(cells[:, reported:], categories.reach(category), categories, threshold)
+        secret[:, reported:, :, category] = ~passed
+    return secret
+
+
 def _by_grain(passed: Mask, calendar: Calendar) -> Mask:
-    kinds = [passed[:, calendar.kind_of == number] for number in range(len(calendar.kinds))]
+    kinds = [passed[:, np.flatnonzero(calendar.kind_of == number)] for number in range(len(calendar.kinds))]
     grains = [[kind[..., :3].all(axis=(1, 2)), kind[..., 3].all(axis=1)] for kind in kinds]
     return np.array(grains).transpose(2, 0, 1)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
-from finsam_eval.codebook import Definition, Sensitivity, parse, read_yaml
+from finsam_eval.codebook import Sensitivity
+from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadPolicy
+
+Limit = Literal["min_n", "min_x", "both_sides"]
 
 
 class Threshold(Definition):
@@ -23,19 +27,55 @@ class Threshold(Definition):
     min_x: int = Field(ge=0)
     both_sides: bool
 
+    def without(self, limits: Iterable[Limit]) -> Threshold:
+        """Return the threshold with some limits lifted."""
+        lifted = {"min_n": 1, "min_x": 0, "both_sides": False}
+        return self.model_copy(update={limit: lifted[limit] for limit in limits})
+
     def covers(self, other: Threshold) -> bool:
         """Whether all that passes here passes `other` too."""
         return self.min_n >= other.min_n and self.min_x >= other.min_x and self.both_sides >= other.both_sides
 
 
+class Exemption(Definition):
+    """Somebody has decided that a limit does not hold for an item of one unit, everywhere or where told.
+
+    Only the limits named in `lifts` are lifted. Whether hidden numbers can be computed is judged as ever.
+    """
+
+    unit: str = Field(min_length=1)
+    item: str = Field(min_length=1)
+    respondent_group: str | None = None
+    occasion: str | None = None
+    lifts: tuple[Limit, ...] = Field(min_length=1)
+    decided_by: str = Field(min_length=1)
+    decided_on: date
+    reason: str = Field(min_length=1)
+
+    def about(self, series: tuple[str, str, str]) -> bool:
+        """Whether it is about a series: respondent group, occasion, item."""
+        group, occasion, item = series
+        return item == self.item and self.respondent_group in (None, group) and self.occasion in (None, occasion)
+
+    def told(self) -> str:
+        """Return who decided it, when and why, in one line."""
+        return f"{', '.join(self.lifts)}: {self.decided_by}, {self.decided_on}: {self.reason}"
+
+
 class Policy(Definition):
-    """One profile: a threshold per sensitivity class, and whether office holders are shown for the country only."""
+    """One profile: a threshold per sensitivity class, and whether office holders are shown for the country only.
+
+    `min_width`: how far apart the smallest and the largest possible value of a hidden number must lie; 1 demands only
+    that it is not known exactly. `exceptions` stay inside: they are not written with the rest of the policy.
+    """
 
     profile: str
     opinion: Threshold
     outcome: Threshold
     volume: Threshold
     offices_country_only: bool
+    min_width: int = Field(default=1, ge=1)
+    exceptions: tuple[Exemption, ...] = Field(default=(), exclude=True)
     decided_by: str
     decided_on: date
     source: str
@@ -44,15 +84,18 @@ class Policy(Definition):
         """Return the threshold of a sensitivity class."""
         return {"opinion": self.opinion, "outcome": self.outcome, "volume": self.volume}[sensitivity]
 
+    def exempted(self, series: tuple[str, str, str]) -> dict[str, list[Exemption]]:
+        """Return the exceptions about a series, by unit."""
+        about = [exemption for exemption in self.exceptions if exemption.about(series)]
+        return {unit: [one for one in about if one.unit == unit] for unit in sorted({one.unit for one in about})}
+
     def covers(self, other: Policy) -> bool:
-        """Whether this profile is at least as strict as `other` in every class."""
-        return self.offices_country_only >= other.offices_country_only and all(
-            mine.covers(theirs)
-            for mine, theirs in [
-                (self.opinion, other.opinion),
-                (self.outcome, other.outcome),
-                (self.volume, other.volume),
-            ]
+        """Whether this profile is at least as strict as `other` in every class, exceptions aside."""
+        classes: tuple[Sensitivity, ...] = ("opinion", "outcome", "volume")
+        return (
+            self.offices_country_only >= other.offices_country_only
+            and self.min_width >= other.min_width
+            and all(self.threshold(name).covers(other.threshold(name)) for name in classes)
         )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,21 +21,22 @@ from finsam_eval.disclosure.cells import (
     Table,
     calendar,
     categories,
-    cell_detail,
     margins,
 )
-from finsam_eval.disclosure.ladder import FEWEST_FORBUND, Ladder, Rule, climb
-from finsam_eval.disclosure.policy import Policy
+from finsam_eval.disclosure.ladder import FEWEST_FORBUND, Ladder, Rule, climb, secrets
+from finsam_eval.disclosure.policy import Exemption, Policy
+from finsam_eval.disclosure.published import Past, past, values_of
 from finsam_eval.disclosure.records import PUBLIC_REASON, inherit
 from finsam_eval.disclosure.suppression import Facts, secure
 from finsam_eval.errors import UnknownName, WrongShape
+from finsam_eval.files import load_table
 from finsam_eval.results import ALL, COUNTRY, Status
 
 SERIES = ["respondent_group", "occasion", "item"]
 COUNTS = ["forbund", "insats", *SERIES, "period", "gender", "category", "n"]
 RUNGS = ["unit", *SERIES, "kind", "period", "gender", "detail", "status", "reason"]
 PUBLISHED = ["unit", *SERIES, "period", "gender", "detail", "category", "n"]
-REGISTER = ["unit", *SERIES, "kind", "gender", "detail", "rule"]
+REGISTER = ["unit", *SERIES, "kind", "period", "gender", "detail", "rule", "status", "reason", "exception"]
 EMPTY_REASON = "Det finns inga svar eller uppgifter här."
 
 
@@ -45,7 +47,8 @@ class Released:
     rungs : one row per unit × series × reporting period × gender: the `detail` shown of the cell ("" is hidden).
     counts : the published counts, every coarser detail included.
     records : every record, blanked where a cell it rests on is not shown in the detail needed.
-    register : every grain not shown in full, with the rule that stopped it. Internal.
+    register : every grain not shown in full, with the rule that stopped it, and single periods of a grain that show
+        less than it (`period`, "" for the whole grain); grains shown by an exception, with who made it. Internal.
     periods, codebook : how the published numbers add up.
     """
 
@@ -59,14 +62,17 @@ class Released:
 
 @dataclass(frozen=True)
 class Shown:
-    """One series as it is shown: every cell, the detail of every grain and where nobody is."""
+    """One series as it is shown: every cell, the level of every cell and grain, and where nobody is.
+
+    changed : reported cells of which an earlier number has changed.
+    """
 
     series: tuple[str, str, str]
     units: list[str]
-    table: Table
-    cells: Array
+    facts: Facts
     ladder: Ladder
-    empty: Mask
+    changed: Mask
+    exempted: Mapping[str, Sequence[Exemption]]
 
 
 def release(
@@ -77,6 +83,7 @@ def release(
     codebook: Codebook,
     periods: Periods | None = None,
     within: Released | None = None,
+    earlier: Sequence[Released] = (),
 ) -> Released:
     """Return what `policy` lets out of the cube and the records; of a cube without rows, tables without rows.
 
@@ -88,17 +95,21 @@ def release(
     records : one row per unit × series × period × gender × statistic.
     periods : kind → reporting period → atoms, kinds ordered fine to coarse. Each atom and their total if not given.
     within : a release under a laxer profile; nothing is shown finer than there.
+    earlier : what the same readers were given before. Numbers that have changed by a group that the policy would not
+        let out are hidden (`published.past` argues why).
 
     Raises
     ------
     WrongShape, UnknownName
-        When the cube does not fit the codebook, or a statistic has no declared detail.
+        When the cube does not fit the codebook, a statistic has no declared detail, or an earlier release tells of a
+        period that is no longer reported.
     """
     _check(counts)
     periods = periods or default_periods(counts)
+    check_earlier(earlier, periods)
     forbund = sorted(counts["forbund"].unique())
     shown = [
-        _show(series, cube, forbund, table, policy, codebook, within)
+        _show(series, cube, forbund, table, policy, codebook, within, earlier)
         for series, cube, table in _cubes(counts, forbund, calendar(periods), codebook)
     ]
     rungs = joined([_rungs(one) for one in shown], RUNGS)
@@ -110,6 +121,38 @@ def release(
         periods=periods,
         codebook=codebook,
     )
+
+
+def load_released(folder: Path, *, codebook: Codebook, periods: Periods) -> Released:
+    """Return an earlier release from its folder (rungs.parquet, counts.parquet), to be given as `earlier`.
+
+    `periods` are the study's reporting periods now. The register stays inside, and is empty here, as are the records:
+    they follow from the counts.
+    """
+    rungs, counts = (load_table(folder / f"{name}.parquet") for name in ("rungs", "counts"))
+    return Released(
+        rungs=rungs,
+        counts=counts,
+        records=pd.DataFrame(),
+        register=joined([], REGISTER),
+        periods=periods,
+        codebook=codebook,
+    )
+
+
+def check_earlier(earlier: Sequence[Released], periods: Periods) -> None:
+    """Refuse an earlier release of periods that nobody can place.
+
+    Raises
+    ------
+    WrongShape
+        When it tells of a period that is not among `periods`.
+    """
+    reported = {period for kind in periods.values() for period in kind}
+    for released in earlier:
+        gone = sorted(set(released.rungs["period"]) - reported)
+        if gone:
+            raise WrongShape(f"an earlier release tells of the period {gone[0]}; keep it among the study's periods")
 
 
 def default_periods(counts: pd.DataFrame) -> Periods:
@@ -170,20 +213,69 @@ def _show(
     policy: Policy,
     codebook: Codebook,
     within: Released | None,
+    earlier: Sequence[Released],
 ) -> Shown:
-    cells = margins(cube, table.calendar, table.categories)
-    empty, units = cells[:, :, 3, 0] == 0, [*forbund, COUNTRY]
-    threshold = policy.threshold(codebook.item(series[2]).sensitivity)
-    ladder = climb(cells, table.calendar, table.categories, threshold)
-    if (~empty[:-1]).any(axis=1).sum() < FEWEST_FORBUND:
-        ladder = ladder.capped(_only(len(forbund), len(units)), Rule.FEW_FORBUND)
-    if policy.offices_country_only and holds_office(codebook, series[0]):
-        ladder = ladder.capped(_only(slice(-1), len(units)), Rule.OFFICE)
-        empty[:-1] = False
+    cells, units = margins(cube, table.calendar, table.categories), [*forbund, COUNTRY]
+    limits, office = policy.threshold(codebook.item(series[2]).sensitivity), holds_office(codebook, series[0])
+    exempted = policy.exempted(series)
+    ladder = _climb(cells, units, table, policy, series, codebook)
+    if (cells[:-1, :, 3, 0] > 0).any(axis=1).sum() < FEWEST_FORBUND:
+        ladder = ladder.capped(_only(len(forbund), len(units)), Rule.FEW_FORBUND, table.calendar)
     if within is not None:
-        ladder = ladder.capped(_cap(within.rungs, series, units, table), Rule.WITHIN)
-    ladder = ladder.capped(secure(Facts(cube, cells, empty, table), ladder.detail), Rule.DERIVABLE)
-    return Shown(series, units, table, cells, ladder.alone() if len(forbund) == 1 else ladder, empty)
+        ladder = ladder.capped(_cap(within.rungs, series, units, table), Rule.WITHIN, table.calendar)
+    before = [values_of(*of_series(one, series), units, table) for one in earlier]
+    told = past(cells.astype(float), before, table, limits)
+    facts = _facts(cube, cells, table, told, secrets(cells, table, limits), policy, office)
+    if within is not None:
+        facts = replace(facts, cap=np.minimum(facts.cap, _cap_of_cells(within.rungs, series, units, table)))
+    if earlier:
+        nothing = facts.visible(np.zeros_like(ladder.detail))
+        facts = replace(facts, secret=facts.secret & ~facts.given_away(nothing))
+    ladder = ladder.capped(secure(facts, ladder.detail), Rule.DERIVABLE, table.calendar)
+    if len(forbund) == 1:
+        facts, ladder = facts.alone(0), ladder.alone()
+    return Shown(series, units, facts, ladder, told.changed, exempted)
+
+
+def _climb(
+    cells: Array, units: list[str], table: Table, policy: Policy, series: tuple[str, str, str], codebook: Codebook
+) -> Ladder:
+    """Return the ladder under the policy and its exceptions."""
+    limits = policy.threshold(codebook.item(series[2]).sensitivity)
+    ladder = climb(cells, table.calendar, table.categories, limits)
+    for unit, exemptions in policy.exempted(series).items():
+        if unit in units:
+            lifted = limits.without(limit for one in exemptions for limit in one.lifts)
+            ladder = ladder.of(units.index(unit), climb(cells, table.calendar, table.categories, lifted))
+    if policy.offices_country_only and holds_office(codebook, series[0]):
+        ladder = ladder.capped(_only(slice(-1), len(units)), Rule.OFFICE, table.calendar)
+    return ladder
+
+
+def _facts(cube: Array, cells: Array, table: Table, told: Past, secret: Mask, policy: Policy, office: bool) -> Facts:
+    empty = cells[:, :, 3, 0] == 0
+    # A derived period is not reported, so nobody is told that it is empty.
+    empty[:, len(table.calendar.ids) :] = False
+    if policy.offices_country_only and office:
+        empty[:-1], secret[:-1] = False, True
+    return Facts(
+        cube=cube,
+        cells=cells,
+        table=table,
+        empty=empty,
+        secret=secret,
+        cap=told.cap,
+        known=told.known,
+        limits=told.limits if told.changed.any() else None,
+        width=policy.min_width,
+    )
+
+
+def of_series(released: Released, series: tuple[str, str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rungs and counts of one series."""
+    frames = (released.rungs, released.counts)
+    rungs, counts = (frame[(frame[SERIES] == list(series)).all(axis=1)] for frame in frames)
+    return rungs, counts
 
 
 def holds_office(codebook: Codebook, group: str) -> bool:
@@ -207,23 +299,33 @@ def _cap(rungs: pd.DataFrame, series: tuple[str, str, str], units: list[str], ta
     return table.categories.at_most(known)
 
 
+def _cap_of_cells(rungs: pd.DataFrame, series: tuple[str, str, str], units: list[str], table: Table) -> Array:
+    """Return what another release shows of each reported cell, by gender and for all; all of it where nobody is."""
+    rows = rungs[(rungs[SERIES] == list(series)).all(axis=1) & (rungs["status"] != Status.NO_DATA)]
+    cap = np.full((len(units), len(table.calendar.ids), 2), table.categories.levels[-1])
+    unit, period = pd.Index(units).get_indexer(rows["unit"]), pd.Index(table.calendar.ids).get_indexer(rows["period"])
+    level, known = rows["detail"].map(DETAILS.index).to_numpy(), (unit >= 0) & (period >= 0)
+    by = (rows["gender"] == ALL).to_numpy().astype(int)
+    np.minimum.at(cap, (unit[known], period[known], by[known]), level[known])
+    return table.categories.at_most(cap)
+
+
 def _index(one: Shown, places: tuple[Array, ...]) -> dict[str, object]:
     """Return the key columns of cells given by unit, period and gender number."""
     unit, period, gender = places[:3]
     return {
         "unit": np.array(one.units, dtype=object)[unit],
         **dict(zip(SERIES, one.series, strict=True)),
-        "period": np.array(one.table.calendar.ids, dtype=object)[period],
+        "period": np.array(one.facts.table.calendar.ids, dtype=object)[period],
         "gender": np.array(SHOWN_GENDERS, dtype=object)[gender],
     }
 
 
 def _rungs(one: Shown) -> pd.DataFrame:
-    calendar = one.table.calendar
-    detail = cell_detail(one.ladder.detail, calendar)
-    empty = np.broadcast_to(one.empty[:, :, None], detail.shape).ravel()
-    name = np.where(empty, "", np.array(DETAILS, dtype=object)[detail.ravel()])
-    places = tuple(np.indices(detail.shape).reshape(3, -1))
+    calendar, level = one.facts.table.calendar, one.facts.levels(one.ladder.detail)
+    empty = np.broadcast_to(one.facts.empty[:, : len(calendar.ids), None], level.shape).ravel()
+    name = np.where(empty, "", np.array(DETAILS, dtype=object)[level.ravel()])
+    places = tuple(np.indices(level.shape).reshape(3, -1))
     frame = pd.DataFrame(_index(one, places))
     frame.insert(4, "kind", np.array(calendar.kinds, dtype=object)[calendar.kind_of[places[1]]])
     hidden = ~empty & (name == "")
@@ -233,9 +335,10 @@ def _rungs(one: Shown) -> pd.DataFrame:
 
 
 def _counts(one: Shown) -> pd.DataFrame:
-    categories = one.table.categories
+    categories, reported = one.facts.table.categories, len(one.facts.table.calendar.ids)
     level, category = np.array(categories.rows).T
-    shown = (cell_detail(one.ladder.detail, one.table.calendar)[..., None] >= level) & ~one.empty[:, :, None, None]
+    empty = one.facts.empty[:, :reported, None, None]
+    shown = (one.facts.levels(one.ladder.detail)[..., None] >= level) & ~empty
     places = np.nonzero(shown)
     frame = pd.DataFrame(
         {
@@ -244,19 +347,36 @@ def _counts(one: Shown) -> pd.DataFrame:
             "category": np.array(categories.names, dtype=object)[category[places[3]]],
         }
     ).astype("str")
-    return frame.assign(n=one.cells[..., category][shown])
+    return frame.assign(n=one.facts.cells[:, :reported][..., category][shown])
 
 
 def _register(one: Shown) -> pd.DataFrame:
-    unit, kind, by = np.nonzero(one.ladder.rule != "")
-    detail, rule = one.ladder.detail[unit, kind, by], one.ladder.rule[unit, kind, by]
+    """Every grain not shown in full or shown by an exception, then every single cell hidden for having changed."""
+    calendar, detail = one.facts.table.calendar, one.ladder.detail
+    rule = one.ladder.rule.copy()
+    free = np.isin(one.units, list(one.exempted))
+    rule[free] = np.where(rule[free] == "", Rule.EXEMPTED, rule[free])
+    grains = np.nonzero(rule != "")
+    cell = np.stack([detail[:, calendar.kind_of], one.facts.cap]).min(axis=0)
+    less = np.nonzero((cell < detail[:, calendar.kind_of]) | one.changed)
+    unit, kind, by = (np.concatenate([a, b]) for a, b in zip(grains, less, strict=True))
+    many = len(grains[0])
+    kind[many:] = calendar.kind_of[less[1]]
+    shown = np.array(DETAILS, dtype=object)[np.concatenate([detail[grains], cell[less]])]
+    told = {name: "; ".join(one_.told() for one_ in all_) for name, all_ in one.exempted.items()}
+    units = np.array(one.units, dtype=object)[unit]
+    hidden = shown == ""
     return pd.DataFrame(
         {
-            "unit": np.array(one.units, dtype=object)[unit],
+            "unit": units,
             **dict(zip(SERIES, one.series, strict=True)),
-            "kind": np.array(one.table.calendar.kinds, dtype=object)[kind],
+            "kind": np.array(calendar.kinds, dtype=object)[kind],
+            "period": [*[""] * many, *np.array(calendar.ids, dtype=object)[less[1]]],
             "gender": np.where(by == 1, ALL, "per kön"),
-            "detail": np.array(DETAILS, dtype=object)[detail],
-            "rule": rule,
+            "detail": shown,
+            "rule": [*rule[grains], *[Rule.CHANGED] * len(less[0])],
+            "status": np.where(hidden, Status.SUPPRESSED, Status.OK),
+            "reason": np.where(hidden, PUBLIC_REASON, ""),
+            "exception": [told.get(name, "") for name in units],
         }
     ).astype("str")

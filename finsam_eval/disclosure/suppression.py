@@ -2,37 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from finsam_eval.disclosure.attack import Values, recovered
+from finsam_eval.disclosure.attack import recovered
 from finsam_eval.disclosure.cells import Array, Mask, Table, cell_detail, margins, monotone
 from finsam_eval.disclosure.ladder import FEWEST_FORBUND
+from finsam_eval.disclosure.program import Limits, Values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Facts:
-    """One series inside: its cube (förbund × atom × gender × code) and the cells that this adds up to.
+    """One series inside: its cube (förbund × atom × gender × code), the cells that this adds up to, what is secret.
 
-    `empty` (unit × period) marks where it is public that nobody is.
+    empty : unit × period, where it is public that nobody is.
+    secret : which cells must not be computed when hidden: all that are reported, and derived ones that would not pass.
+    cap : unit × reporting period × by gender or for all, the finest level of single cells.
+    known : numbers that are public already, NaN elsewhere.
+    limits : what else is public of hidden cells.
     """
 
     cube: Array
     cells: Array
-    empty: Mask
     table: Table
+    empty: Mask
+    secret: Mask
+    cap: Array
+    known: Values
+    limits: Limits | None = None
+    width: int = 1
 
     def alone(self, unit: int) -> Facts:
         """Return one unit as the only förbund of a country."""
         cube = self.cube.sum(axis=0, keepdims=True) if unit == len(self.cube) else self.cube[[unit]]
-        cells = margins(cube, self.table.calendar, self.table.categories)
-        return Facts(cube, cells, self.empty[[unit, unit]], self.table)
+        twice = [unit, unit]
+        return replace(
+            self,
+            cube=cube,
+            cells=margins(cube, self.table.calendar, self.table.categories),
+            empty=self.empty[twice],
+            secret=self.secret[twice],
+            cap=self.cap[twice],
+            known=self.known[twice],
+            limits=None if self.limits is None else self.limits.alone(unit),
+        )
+
+    def levels(self, detail: Array) -> Array:
+        """Return the level that every reported cell (unit × period × gender) is shown at."""
+        return np.minimum(cell_detail(detail, self.table.calendar), self.cap[:, :, [0, 0, 0, 1]])
 
     def visible(self, detail: Array) -> Values:
         """Return the cells that are public, NaN elsewhere."""
-        shown = cell_detail(detail, self.table.calendar)[..., None] >= self.table.categories.level
-        return np.where(shown | self.empty[:, :, None, None], self.cells, np.nan)
+        shown = np.zeros(self.cells.shape, dtype=bool)
+        reported = self.levels(detail)[..., None] >= self.table.categories.level
+        shown[:, : reported.shape[1]] = reported
+        return np.where(shown | self.empty[:, :, None, None], self.cells, self.known)
+
+    def given_away(self, values: Values, proved: Mask | None = None) -> Mask:
+        """Return which secret cells can be computed from `values`."""
+        harmless = ~self.secret if proved is None else proved | ~self.secret
+        return given_away(values, self.table, limits=self.limits, width=self.width, start=self.cube, proved=harmless)
 
 
 @dataclass(frozen=True)
@@ -45,24 +75,32 @@ class Place:
     cell: tuple[int, int]
     codes: tuple[int, ...]
 
-    def covers(self, other: Place) -> bool:
+    def covers(self, other: Place, within: Mask) -> bool:
         """Whether hiding this place hides the other with it."""
-        return self.kind >= other.kind and self.by >= other.by and self.level <= other.level
+        return bool(within[other.kind, self.kind]) and self.by >= other.by and self.level <= other.level
 
 
-def given_away(values: Values, table: Table, *, start: Array | None = None, proved: Mask | None = None) -> Mask:
+def given_away(
+    values: Values,
+    table: Table,
+    *,
+    limits: Limits | None = None,
+    width: int = 1,
+    start: Array | None = None,
+    proved: Mask | None = None,
+) -> Mask:
     """Return which hidden cells can be computed, other than the total of fewer than three förbund.
 
     That total is hidden because it says nothing about a country, not because it is a secret.
     """
-    found = recovered(values, table, start=start, proved=proved)
+    found = recovered(values, table, limits=limits, width=width, start=start, proved=proved)
     answering = (~(values[:-1, :, 3, 0] == 0)).any(axis=1).sum()
     found[-1] &= answering >= FEWEST_FORBUND
     return found
 
 
 def secure(facts: Facts, detail: Array) -> Array:
-    """Return `detail` (unit × kind × grain) lowered until nothing hidden can be computed.
+    """Return `detail` (unit × kind × grain) lowered until no secret can be computed.
 
     A unit that gives itself away shows less. A number that the country's total gives away is mixed with that of one
     more förbund, the smallest that can; else the country shows less. Every round lowers some detail, so it ends.
@@ -70,11 +108,11 @@ def secure(facts: Facts, detail: Array) -> Array:
     proved = np.zeros(facts.cells.shape, dtype=bool)
     while True:
         values = facts.visible(detail)
-        found = _lone(values)
+        found = _lone(values) & facts.secret
         if not found.any():
-            found = given_away(values, facts.table, start=facts.cube, proved=proved)
+            found = facts.given_away(values, proved)
             proved |= np.isnan(values) & ~found
-        if not found.any():
+        if not found.any() or not detail.any():
             return detail
         units = np.flatnonzero(found.any(axis=(1, 2, 3))).tolist()
         leaking = [unit for unit in units if _leaks(facts, detail, unit)]
@@ -95,11 +133,14 @@ def _leaks(facts: Facts, detail: Array, unit: int) -> bool:
     """Whether a unit's own numbers, and where the country has nobody, give hidden ones away."""
     alone, country = facts.alone(unit), facts.visible(detail)[-1]
     values = np.where(country == 0, 0, alone.visible(detail[[unit, unit]]))
-    return bool(recovered(values, facts.table, start=alone.cube).any())
+    found = recovered(
+        values, facts.table, limits=alone.limits, width=facts.width, start=alone.cube, proved=~alone.secret
+    )
+    return bool(found.any())
 
 
 def _less_of_each(facts: Facts, detail: Array, units: list[int]) -> Array:
-    """Lower one grain of each unit, the finest and as little as stops its leak, or else the finest it shows."""
+    """Lower one grain of each unit, the one that costs least of those that stop its leak, or else the finest."""
     for unit in units:
         less = [
             _lowered(facts, detail, unit, kind, by, level)
@@ -107,15 +148,22 @@ def _less_of_each(facts: Facts, detail: Array, units: list[int]) -> Array:
             for level in facts.table.categories.levels[:0:-1]
             if level <= detail[unit, kind, by]
         ]
-        detail = next((lowered for lowered in less if not _leaks(facts, lowered, unit)), less[0])
+        cheapest = sorted(less, key=lambda lowered: steps(facts.table, lowered), reverse=True)
+        tight = (lowered for lowered in cheapest if not _leaks(facts, lowered, unit))
+        detail = next(tight, less[0] if less else detail)
     return detail
+
+
+def steps(table: Table, detail: Array) -> int:
+    """Return how many steps of the ladder are shown, over all grains."""
+    return int(np.searchsorted(table.categories.levels, detail).sum())
 
 
 def _lowered(facts: Facts, detail: Array, unit: int, kind: int, by: int, level: int) -> Array:
     """Show less than `level` of a unit's grain, and no more of its finer ones."""
     lowered = detail.copy()
     lowered[unit, kind, by] = min(detail[unit, kind, by], facts.table.categories.below(level))
-    return monotone(lowered)
+    return monotone(lowered, facts.table.calendar)
 
 
 def _mixed(facts: Facts, detail: Array, found: Mask) -> Array:
@@ -123,7 +171,7 @@ def _mixed(facts: Facts, detail: Array, found: Mask) -> Array:
     lowered = detail
     for place in _places(facts, detail, found):
         helpers = _helpers(facts, place)
-        before, now = (some[helpers, place.kind, place.by] >= place.level for some in (detail, lowered))
+        before, now = (facts.levels(some)[helpers, *place.cell] >= place.level for some in (detail, lowered))
         if not (before & ~now).any():
             tried = (_helped(facts, lowered, place, unit) for unit in helpers[now])
             country = _lowered(facts, lowered, len(facts.cube), place.kind, place.by, place.level)
@@ -141,15 +189,21 @@ def _helped(facts: Facts, detail: Array, place: Place, unit: int) -> Array | Non
 
 def _places(facts: Facts, detail: Array, found: Mask) -> list[Place]:
     """Return where numbers were found, without the places that go with a coarser one."""
-    places = {_place(facts, detail, *cell) for cell in np.argwhere(found).tolist()}
-    coarsest = [place for place in places if all(place.covers(other) for other in places if other.covers(place))]
+    calendar = facts.table.calendar
+    reported = found[:, : len(calendar.ids)]
+    places = {_place(facts, detail, *cell) for cell in np.argwhere(reported).tolist()}
+    coarsest = [
+        place
+        for place in places
+        if all(place.covers(other, calendar.within) for other in places if other.covers(place, calendar.within))
+    ]
     return sorted(coarsest, key=lambda place: (-place.kind, -place.by, place.level, place.cell, place.codes))
 
 
 def _place(facts: Facts, detail: Array, unit: int, period: int, gender: int, category: int) -> Place:
     """Return where to hide so that a found cell is mixed: at the coarsest level where those who hide are all alike."""
     categories, kind, by = facts.table.categories, int(facts.table.calendar.kind_of[period]), int(gender == 3)
-    shown = detail[unit, kind, by]
+    shown = facts.levels(detail)[unit, period, gender]
     places = [
         Place(kind, by, level, (period, gender), tuple(categories.part(level, category)))
         for level in categories.levels
@@ -160,7 +214,7 @@ def _place(facts: Facts, detail: Array, unit: int, period: int, gender: int, cat
 
 def _alike(facts: Facts, detail: Array, place: Place) -> bool:
     """Whether all who hide the place are in the part, or none, or only one förbund hides it."""
-    x, whole = (counts[detail[:-1, place.kind, place.by] < place.level] for counts in _part(facts, place))
+    x, whole = (counts[facts.levels(detail)[:-1][:, *place.cell] < place.level] for counts in _part(facts, place))
     everybody = place.level == 1 and place.by == 1
     return bool((whole > 0).sum() <= 1 or x.sum() == 0 or (x.sum() == whole.sum() and not everybody))
 
@@ -176,7 +230,9 @@ def _part(facts: Facts, place: Place) -> tuple[Array, Array]:
 def _helpers(facts: Facts, place: Place) -> Array:
     """Return the förbund, smallest first, that have persons in the part and, if it is not all, outside it."""
     x, whole = _part(facts, place)
-    able = np.flatnonzero((x > 0) & ((x < whole) | (place.level == 1 and place.by == 1)))
+    told = facts.table.categories.level == place.level
+    public = ~np.isnan(facts.known[:-1][:, *place.cell][:, told]).any(axis=1)
+    able = np.flatnonzero(~public & (x > 0) & ((x < whole) | (place.level == 1 and place.by == 1)))
     return able[np.argsort(whole[able], kind="stable")]
 
 

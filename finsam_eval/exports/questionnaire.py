@@ -22,6 +22,9 @@ BOX = "☐"
 FORMS = (".docx", ".pdf", ".html")
 
 INTRODUCTION = "Sätt ett kryss på varje rad, i rutan som stämmer bäst."
+FOR_THE_RECORD = f"Kod {'.' * 24} Insats {'.' * 32} Datum {'.' * 20}"
+"""What links a form filled in on paper to a participation; the code is the study's own, never a personnummer."""
+
 NO_STEM = "Frågor"
 
 CODEBOOK_HEADING = [
@@ -80,18 +83,35 @@ def _page(codebook: Codebook, group: Group, occasion: Occasion) -> Form:
 def blocks(codebook: Codebook, items: list[Item]) -> list[dict[str, Any]]:
     """Return a questionnaire: an introduction, and a part per run of questions with the same stem and scale.
 
-    Every question stands as the codebook words it, with its id, and a box for every code of its scale.
+    Every question stands as the codebook words it, with its id, and a box for every code of its scale. The words of
+    the scale stand above the boxes, so that all steps are equally wide.
     """
-    made: list[dict[str, Any]] = [{"kind": "markdown", "text": markdown_text(INTRODUCTION)}]
+    made: list[dict[str, Any]] = [_words(FOR_THE_RECORD), _words(INTRODUCTION)]
+    said = ""
     for (stem, scale), together in groupby(items, key=lambda item: (item.stem, item.scale or "")):
+        legend = _legend(codebook.scales[scale])
+        if legend != said:
+            made.append(_words(legend))
+        said = legend
         made.append({"kind": "table", "html": _part(stem, codebook.scales[scale], list(together)).html})
     return made
+
+
+def _words(text: str) -> dict[str, Any]:
+    return {"kind": "markdown", "text": markdown_text(text)}
+
+
+def _legend(scale: Scale) -> str:
+    """Return what the codes mean: "1 Instämmer inte alls, 5 Instämmer helt"."""
+    return ", ".join(
+        _head(scale, code).replace(" ", " = ", 1) for code in scale.codes if _head(scale, code) != str(code)
+    )
 
 
 def _part(stem: str, scale: Scale, items: list[Item]) -> Table:
     boxes = [BOX for _ in scale.codes]
     rows = [[f"{item.text} ({item.id})", *boxes] for item in items]
-    return Table(stem or NO_STEM, ["Fråga", *(_head(scale, code) for code in scale.codes)], rows)
+    return Table(stem or NO_STEM, ["Fråga", *(str(code) for code in scale.codes)], rows)
 
 
 def _head(scale: Scale, code: int) -> str:

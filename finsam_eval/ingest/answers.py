@@ -18,12 +18,14 @@ NOT_ANSWERED = "obesvarad"
 UNUSABLE = "oläsligt svar"
 
 OFF_SCALE = "utanför skalan"
-NO_ANSWER = "ett helt tal eller skalans egna ord väntades"
+NO_ANSWER = "ett helt tal eller skalans egna ord väntades; är det ett uteblivet svar, skriv det under missing"
 UNDECLARED = "en siffra som study.yaml inte anger under answers"
 CONTRADICTION = "siffran och orden hör inte ihop på kodbokens skala"
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 NUMBER_AND_WORDS = re.compile(r"([+-]?[0-9]{1,3}) ?(?:[.:=)-] ?| )([^\d\s].*)")
+NUMBER_TWICE = re.compile(r"([+-]?[0-9]{1,3}) ?(?:[:=)]|[.-] ) ?(\1)")
+WHOLE = re.compile(r"([+-]?[0-9]{1,9})[.,]0+")
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,9 @@ class Answer(NamedTuple):
 def read_answers(text: pd.Series, scale: Scale, declared: Declared) -> pd.DataFrame:
     """Return `value` (Int64, as delivered, not reversed), `missing` and `reason` for every text of a column.
 
-    An answer is a whole code, the words of one, or both ("1 – Instämmer inte alls"); a number and words that the scale
-    does not join are a `CONTRADICTION`. Declared texts come first. Where a file labels its own codes with all the
+    An answer is a whole code (with or without decimals that are all zero), the words of one, or both ("1 – Instämmer
+    inte alls", or "2: 2" where a tool has no words for a code); a number and words that the scale does not join are a
+    `CONTRADICTION`. Declared texts come first. Where a file labels its own codes with all the
     words of the scale, the words decide.
     """
     reader = _Reader(scale, declared)
@@ -90,20 +93,25 @@ class _Reader:
         if self._numbers_declared:
             return Answer(reason=UNDECLARED)
         label = _key(self._labels.get(key, ""))
-        both = NUMBER_AND_WORDS.fullmatch(label)
+        both = _both(label)
         words = both[2] if both and both[1] == key else label
-        return self._joined(int(key), words) if words and not NUMBER.fullmatch(words) else self._coded(int(key))
+        return self._joined(int(key), words) if words else self._coded(int(key))
 
     def _in_words(self, key: str) -> Answer:
         if key in self._words:
             return self._coded(self._words[key])
-        both = NUMBER_AND_WORDS.fullmatch(key)
+        both = _both(key)
         if not both:
             return Answer(reason=NO_ANSWER)
         return Answer(reason=UNDECLARED) if self._numbers_declared else self._joined(int(both[1]), both[2])
 
     def _joined(self, code: int, words: str) -> Answer:
-        """Return `code` where the scale may call it by these words; codes between two ends may have any."""
+        """Return `code` where the scale may call it by these words; codes between two ends may have any.
+
+        A number says nothing of its own: tools repeat the code where the instrument names the ends only.
+        """
+        if NUMBER.fullmatch(words):
+            return self._coded(code)
         named = self._words.get(words)
         if named is None and code not in self._words.values():
             return self._coded(code)
@@ -122,7 +130,7 @@ class _Reader:
     def _meant(self, label: str) -> int | None:
         if NUMBER.fullmatch(label):
             return int(label)
-        both = NUMBER_AND_WORDS.fullmatch(label)
+        both = _both(label)
         return self._words.get(label, self._joined(int(both[1]), both[2]).value if both else None)
 
 
@@ -133,5 +141,12 @@ def _words_of(scale: Scale) -> dict[str, int]:
     return {_key(label): code for code, label in labels.items() if times[_key(label)] == 1}
 
 
+def _both(key: str) -> re.Match[str] | None:
+    """Part a text that is the same number twice, or a number and words."""
+    return NUMBER_TWICE.fullmatch(key) or NUMBER_AND_WORDS.fullmatch(key)
+
+
 def _key(text: str) -> str:
-    return normalised(text).casefold()
+    key = normalised(text).casefold()
+    whole = WHOLE.fullmatch(key)
+    return whole[1] if whole else key

@@ -61,14 +61,16 @@ def sheet(
 ) -> Delivered:
     """Return numbered records as a delivered file: heading first, empty rows and wholly empty columns left out.
 
+    A heading without rows is a delivery of nobody: so a file is left when the last person in it is forgotten.
+
     Raises
     ------
     BadInput
-        No rows below the heading, too many columns, or a row of another width than the heading.
+        No heading, too many columns, or a row of another width than the heading.
     """
     filled = [(number, record) for number, record in records if any(record)]
-    if len(filled) <= heading_rows:
-        raise BadInput(f"{file} has no rows below its heading: export it again, or take it out of study.yaml")
+    if len(filled) < heading_rows:
+        raise BadInput(f"{file} has no heading: export it again, or take it out of study.yaml")
     width = len(filled[0][1])
     if width > MOST_COLUMNS:
         raise BadInput(f"{file} has {width} columns; at most {MOST_COLUMNS} can be read: export it again")

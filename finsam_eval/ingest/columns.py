@@ -31,7 +31,7 @@ def read_declared(study: Study, source: Source, wanted: set[str]) -> tuple[pd.Da
     lacking = sorted(wanted - set(source.columns))
     if lacking:
         raise BadInput(f"study.yaml, {source.file}: columns must also name {', '.join(lacking)}")
-    read = read_source(study.raw, source, Names({}))
+    read = read_source(study.raw, source, Names([]))
     return read.frame, read
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -24,7 +24,11 @@ NAMED = {"v", "name", "displayName", "title", "descr"}
 """Attributes in which people or programs write text, or a pivot table keeps its cells."""
 
 
-def beside(content: bytes, chosen: str) -> str:
+Rows = Callable[[Any], Iterator[Any]]
+"""Gives the rows of a sheet, and refuses one that has too many."""
+
+
+def beside(content: bytes, chosen: str, rows: Rows) -> str:
     """Return where beside the `chosen` sheet a workbook holds what looks like a personnummer, "" where nowhere."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         parts = [name for name in packed.namelist() if name.endswith(".xml") and not CELLS.fullmatch(name)]
@@ -32,7 +36,7 @@ def beside(content: bytes, chosen: str) -> str:
         told = any(looks_like_personnummer(text) for part in parts for text in _texts(packed.read(part)))
     if told:
         return "a comment, a drawing, the name of a sheet or another text beside its cells"
-    return "a cell of another sheet" if sheets > 1 and _in_other_sheet(content, chosen) else ""
+    return "a cell of another sheet" if sheets > 1 and _in_other_sheet(content, chosen, rows) else ""
 
 
 def _texts(part: bytes) -> Iterator[str]:
@@ -49,12 +53,12 @@ def _texts(part: bytes) -> Iterator[str]:
             element.clear()
 
 
-def _in_other_sheet(content: bytes, chosen: str) -> bool:
+def _in_other_sheet(content: bytes, chosen: str, rows: Rows) -> bool:
     """Return whether a cell of another sheet holds one: as its formula is written, or as it was last computed."""
     for computed in (False, True):
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=computed)
         kinds = set()
-        for cell in (cell for page in book.worksheets if page.title != chosen for cell in _filled(page)):
+        for cell in (cell for page in book.worksheets if page.title != chosen for cell in _filled(page, rows)):
             if cell_holds_personnummer(as_text(cell.value)):
                 return True
             kinds.add(cell.data_type)
@@ -63,6 +67,6 @@ def _in_other_sheet(content: bytes, chosen: str) -> bool:
     return False
 
 
-def _filled(page: Any) -> Iterator[Any]:
+def _filled(page: Any, rows: Rows) -> Iterator[Any]:
     page.reset_dimensions()  # what a file says of its own size is not always true
-    return (cell for row in page.iter_rows() for cell in row if cell.value is not None)
+    return (cell for row in rows(page) for cell in row if cell.value is not None)

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -23,6 +24,9 @@ from finsam_eval.ingest.personnummer import looks_like_personnummer, without_per
 
 UNPACKED = 400 * 2**20
 """Bytes a workbook may have when unpacked; ten times what a million answers need."""
+
+MOST_CELLS = 2_000_000
+"""Cells a sheet may have, and rows; a packed one can be small and still take minutes. As CSV ten times as many go."""
 
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 """How a workbook from before 2007 begins, and one with a password."""
@@ -70,7 +74,7 @@ def read_excel(file: str, content: bytes, *, sheet: str | None, heading_rows: in
     records = [(number, record + [""] * (width - len(record))) for number, record in rows]
     delivered = as_sheet(file, records, f"Excel, blad {name}", heading_rows=heading_rows)
     with _whole(file):
-        return replace(delivered, beside=hidden or beside(content, name))
+        return replace(delivered, beside=hidden or beside(content, name, partial(_rows, file)))
 
 
 def _check_packing(file: str, content: bytes) -> None:
@@ -106,7 +110,7 @@ def _values(
     with _whole(file):
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=computed)
         chosen = _chosen(file, book, sheet)
-        for number, cells in enumerate(chosen.iter_rows(), start=1):
+        for number, cells in enumerate(_rows(file, chosen), start=1):
             record = [as_text(cell.value) for cell in cells]
             kinds = {cell.data_type for cell in cells}
             if "e" in kinds:
@@ -120,6 +124,16 @@ def _values(
     return chosen.title, rows, found
 
 
+def _rows(file: str, page: Any) -> Iterator[Any]:
+    """Give the rows of a sheet, and refuse it as soon as they are too many."""
+    cells = 0
+    for row in page.iter_rows():
+        cells += max(len(row), 1)
+        if cells > MOST_CELLS:
+            raise BadInput(f"{file} has more than {MOST_CELLS} cells; export it as CSV, or in parts")
+        yield row
+
+
 def _chosen(file: str, book: Any, sheet: str | None) -> Any:
     for page in book.worksheets:
         page.reset_dimensions()  # what a file says of its own size is not always true
@@ -130,12 +144,12 @@ def _chosen(file: str, book: Any, sheet: str | None) -> Any:
             wanted = without_personnummer(sheet)
             raise BadInput(f"{file} has no sheet {wanted}: it has {there}; correct sheet in study.yaml")
         return named[0]
-    filled = [page for page in book.worksheets if any(c.value is not None for row in page.iter_rows() for c in row)]
+    filled = [page for page in book.worksheets if any(c.value is not None for row in _rows(file, page) for c in row)]
     if len(filled) > 1:
         names = ", ".join(without_personnummer(page.title) for page in filled)
         raise BadInput(f"{file} has several sheets with content: {names}; name one as sheet in study.yaml")
     if not filled:
-        raise BadInput(f"{file} has no rows below its heading: export it again, or take it out of study.yaml")
+        raise BadInput(f"{file} has no heading: export it again, or take it out of study.yaml")
     return filled[0]
 
 

@@ -12,15 +12,17 @@ from finsam_eval.ingest.observations import read_observations
 from finsam_eval.ingest.people import read_invited, read_participations
 from finsam_eval.ingest.places import existing, read_insatser, read_units
 from finsam_eval.ingest.quarantine import Quarantine
-from finsam_eval.ingest.schemas import RESPONSES, no_rows
-from finsam_eval.ingest.surveys import read_survey
+from finsam_eval.ingest.responses import read_responses
 from finsam_eval.ingest.template import with_mappings
 from finsam_eval.study import Study
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ingested:
-    """The study's tables, what was set aside, and the account: per file, read = kept + quarantined."""
+    """The study's tables, what was set aside, and the account: per file, read = kept + quarantined.
+
+    `legible` tells how many of the answers to each item of a file could be read.
+    """
 
     units: pd.DataFrame
     responses: pd.DataFrame
@@ -29,6 +31,7 @@ class Ingested:
     observations: pd.DataFrame
     quarantine: pd.DataFrame
     account: pd.DataFrame
+    legible: pd.DataFrame
 
 
 def ingest(study: Study) -> Ingested:
@@ -49,18 +52,13 @@ def ingest(study: Study) -> Ingested:
     insatser, read_ins = read_insatser(study, units, aside)
     participations, read_part = read_participations(study, units, insatser, aside)
     invited, read_inv = read_invited(study, units, insatser, aside)
-    parts = [
-        read_survey(study, source, units, insatser, participations, aside)
-        for source in study.settings.sources.responses
-    ]
-    responses = pd.concat([part for part, _ in parts], ignore_index=True) if parts else no_rows(RESPONSES)
+    responses = read_responses(study, units, insatser, participations, aside)
     observations, read_obs = read_observations(study, existing(units), aside)
-    read = pd.concat(
-        [read_forbund, read_ins, read_part, read_inv, *(account for _, account in parts), read_obs], ignore_index=True
-    )
+    read = pd.concat([read_forbund, read_ins, read_part, read_inv, responses.account, read_obs], ignore_index=True)
     return Ingested(
         units=existing(units),
-        responses=responses,
+        responses=responses.table,
+        legible=responses.legible,
         participations=participations,
         invited=invited,
         observations=observations,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from finsam_eval.codebook import read_yaml
+from finsam_eval.definitions import read_yaml
 from finsam_eval.errors import BadInput
 
 NOTE = "pseudonymer"

@@ -29,18 +29,6 @@ def with_known_items(frame: pd.DataFrame, source: ResponseSource, names: Names, 
     return frame.assign(item=frame["item"].map(ids).astype("str"))
 
 
-def without_copies(
-    frame: pd.DataFrame, source: ResponseSource, items: Sequence[str], aside: Quarantine
-) -> pd.DataFrame:
-    """Keep the first of identical submissions; of submissions that contradict each other, none can be known right."""
-    key, content = ([*KEY, "item"], ["answer"]) if source.long else (KEY, list(items))
-    copy = frame.duplicated([*key, *content], keep="first")
-    frame = aside.rows(frame, source.file, copy, "respondent", "samma svar inlämnat igen")
-    return aside.rows(
-        frame, source.file, frame.duplicated(key, keep=False), "respondent", "två olika svar av samma person"
-    )
-
-
 def one_by_one(frame: pd.DataFrame, source: ResponseSource, items: Sequence[Item]) -> pd.DataFrame:
     """Return one row per questionnaire and item of the file, with `item` and the answer's `text`; empty if none."""
     names = [item.id for item in items]

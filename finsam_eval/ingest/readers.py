@@ -56,9 +56,9 @@ def read_source(folder: Path, source: Source, names: Names) -> Read:
     ids = [source.columns[name] for name in ("respondent", "participation") if name in source.columns]
     refuse_personnummer(source.file, delivered, ids=ids, not_personal=source.not_personal)
     found = places(source.file, delivered, _columns(source), source.ignored, names)
-    columns = list(zip(*delivered.rows, strict=True))
+    columns = list(zip(*delivered.rows, strict=True)) or [()] * len(delivered.heading)
     frame = pd.DataFrame({name: pd.Series(columns[place], dtype="str") for name, place in found.items()})
-    frame.insert(0, ROW, delivered.numbers)
+    frame.insert(0, ROW, pd.Series(delivered.numbers, dtype="int64"))
     headings = {name: delivered.heading[place] for name, place in found.items()}
     return Read(
         frame=frame.assign(**_in_words(source, frame, headings, delivered.labels)),

@@ -27,7 +27,7 @@ def read_spss(path: Path) -> Delivered:
     Raises
     ------
     BadInput
-        When the file is broken, or has no rows.
+        When the file is broken, or has no variables.
     """
     told = _contents(path)
     columns = told["columns"]

@@ -1,21 +1,40 @@
-"""Questionnaires, one row each → answers, one row each."""
+"""One file of questionnaires, a row each → answers, a row each."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import pandas as pd
 
 from finsam_eval.codebook import Item
 from finsam_eval.errors import BadDefinition, BadInput
 from finsam_eval.ingest.answers import CONTRADICTION, Declared, read_answers
-from finsam_eval.ingest.columns import account, dated, decoded, known
+from finsam_eval.ingest.columns import dated, decoded, known
+from finsam_eval.ingest.copies import without_copies
 from finsam_eval.ingest.headings import Names
-from finsam_eval.ingest.layouts import one_by_one, with_known_items, without_copies
+from finsam_eval.ingest.layouts import one_by_one, with_known_items
 from finsam_eval.ingest.people import last_days, with_participation
 from finsam_eval.ingest.places import placed
 from finsam_eval.ingest.quarantine import Quarantine
 from finsam_eval.ingest.readers import ROW, Read, read_source
-from finsam_eval.ingest.schemas import GENDERS, RESPONSES
+from finsam_eval.ingest.schemas import GENDERS
 from finsam_eval.study import RESPONSE, WHOLE, ResponseSource, Study
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """One file as it was understood.
+
+    `frame` has the rows that are kept, `answers` one row per questionnaire and item, with the `text` as delivered, the
+    `reason` why it cannot be used (else empty), and whether it was `used`. `stray` are answers that nobody asked for.
+    """
+
+    source: ResponseSource
+    read: Read
+    items: list[Item]
+    frame: pd.DataFrame
+    answers: pd.DataFrame
+    stray: pd.DataFrame
 
 
 def read_survey(
@@ -25,14 +44,19 @@ def read_survey(
     insatser: pd.DataFrame,
     participations: pd.DataFrame,
     aside: Quarantine,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the answers of one file, and its account in rows and in answers.
+) -> Survey:
+    """Return what one file says.
 
     An item that was asked and not answered is a row with `value` missing and the reason in `missing`.
+
+    Raises
+    ------
+    BadInput
+        When the file cannot be read as declared, or none of its columns is an item.
     """
     items = _items(study, source)
-    names = _names(source, items)
-    read = read_source(study.raw, source, Names({}) if source.long else names)
+    names = Names(items, source.items)
+    read = read_source(study.raw, source, Names([]) if source.long else names)
     frame = _handed_in(source, read.frame, aside)
     frame = _with_person(study, source, frame, insatser, participations, aside)
     frame = _with_time(study, source, frame, aside)
@@ -41,24 +65,19 @@ def read_survey(
     frame = with_known_items(frame, source, names, aside) if source.long else frame
     there = set(frame["item"].unique() if source.long else frame)
     items = [item for item in items if item.id in there]
+    _refuse_no_items(source, items)
     frame = without_copies(frame, source, [item.id for item in items], aside)
-    asked = _asked(source, one_by_one(frame, source, items), items, aside)
+    asked, stray = _asked(source, one_by_one(frame, source, items), items, aside)
     answers = _coded(study, source, asked, read, aside)
-    accounts = pd.concat([account(source.file, read, frame), _account_of_answers(source, read, items, answers)])
-    return RESPONSES.validate(answers[list(RESPONSES.columns)], lazy=True), accounts
+    return Survey(source=source, read=read, items=items, frame=frame, answers=answers, stray=stray)
 
 
-def _account_of_answers(source: ResponseSource, read: Read, items: list[Item], answers: pd.DataFrame) -> pd.DataFrame:
-    texts = read.frame[["answer"] if source.long else [item.id for item in items]]
-    given, kept = int((texts != "").to_numpy().sum()), int(answers["used"].sum())
-    line = {"unit": "svar", "read": given, "kept": kept, "quarantined": given - kept}
-    return account(source.file, read, answers).assign(**line)
-
-
-def _names(source: ResponseSource, items: list[Item]) -> Names:
-    """Return what items may be called: id and wording, but where they are mapped only what they are mapped to."""
-    mapped = {item: [heading] for item, heading in source.items.items()}
-    return Names({item.id: mapped.get(item.id, [item.id, item.wording, item.text]) for item in items})
+def _refuse_no_items(source: ResponseSource, items: list[Item]) -> None:
+    if not items and not source.long:
+        raise BadInput(
+            f"{source.file}: no column is a question that {source.respondent_group} answers in the codebook; run "
+            f"finsam-eval map {source.file}, and write what it proposes in study.yaml"
+        )
 
 
 def _handed_in(source: ResponseSource, frame: pd.DataFrame, aside: Quarantine) -> pd.DataFrame:
@@ -139,21 +158,24 @@ def _with_period(study: Study, source: ResponseSource, frame: pd.DataFrame, asid
     return aside.rows(frame.assign(period=period), source.file, period == "", "date", "utanför studiens perioder")
 
 
-def _asked(source: ResponseSource, answers: pd.DataFrame, items: list[Item], aside: Quarantine) -> pd.DataFrame:
-    """Set aside answers to questions that are not asked at the occasion; leave the empty ones out."""
+def _asked(
+    source: ResponseSource, answers: pd.DataFrame, items: list[Item], aside: Quarantine
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Set aside answers to questions that are not asked at the occasion, and return both; leave the empty ones out."""
     place = pd.MultiIndex.from_frame(answers[["item", "occasion"]])
     asked = place.isin([(item.id, occasion) for item in items for occasion in item.occasions])
     stray = answers[~asked & (answers["text"] != "")]
     column = "answer" if source.long else stray["item"]
     aside.answers(stray, source.file, column, "frågan ställs inte vid tillfället", stray["text"])
-    return answers[asked]
+    return answers[asked], stray
 
 
 def _coded(study: Study, source: ResponseSource, answers: pd.DataFrame, read: Read, aside: Quarantine) -> pd.DataFrame:
-    """Add `value`, turned where the item is reversed, `missing`, and whether the answer was `used`."""
+    """Add `value`, turned where the item is reversed, `missing`, `reason`, and whether the answer was `used`."""
     coded = [_item_coded(study, source, name, part, read, aside) for name, part in answers.groupby("item", sort=False)]
     if not coded:
-        return answers.assign(value=pd.Series(dtype="Int64"), missing=pd.Series(dtype="str"), used=False)
+        text = pd.Series(dtype="str")
+        return answers.assign(value=pd.Series(dtype="Int64"), missing=text, reason=text, used=False)
     return pd.concat(coded)
 
 
@@ -170,7 +192,7 @@ def _item_coded(
             aside.answers(part, source.file, column, str(reason), part["text"])
     value = scale.min + scale.max - codes["value"] if study.codebook.item(item).reversed else codes["value"]
     used = (codes["reason"] == "") & (answers["text"] != "")
-    return answers.assign(value=value, missing=codes["missing"], used=used)
+    return answers.assign(value=value, missing=codes["missing"], reason=codes["reason"], used=used)
 
 
 def _refuse_other_scale(source: ResponseSource, column: str, contradicting: pd.DataFrame) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from finsam_eval.codebook import Item, parse
+from finsam_eval.codebook import Item
+from finsam_eval.definitions import parse
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest.delivered import Delivered, deliver
 from finsam_eval.study import RESPONSE, ResponseSource, Source, Study, StudySettings

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest.cells import Delivered, sheet
 
-DELIMITERS = {";": ";", ",": ",", "\t": "tabb"}
+DELIMITERS = {";": "semikolon", ",": "komma", "\t": "tabb"}
 """What may stand between columns, and what a reader is told."""
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -31,7 +31,7 @@ def read_text(file: str, content: bytes, *, heading_rows: int) -> Delivered:
     Raises
     ------
     BadInput
-        Bytes that are no text, an open quotation mark, a row of another width than the heading, no rows.
+        Bytes that are no text, an open quotation mark, a row of another width than the heading, no heading.
     """
     text, encoding = _decoded(file, content)
     told = SEPARATOR_LINE.match(text)

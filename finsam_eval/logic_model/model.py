@@ -10,8 +10,9 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from finsam_eval.codebook import Definition, Identifier, parse, read_yaml
+from finsam_eval.codebook import Identifier
 from finsam_eval.compare import Target
+from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition, UnknownName
 from finsam_eval.results import ALL, COUNTRY
 from finsam_eval.study import Study

@@ -1,6 +1,6 @@
 """What the columns of a delivered file seem to mean, proposed for a person to confirm."""
 
-from finsam_eval.mapping.likeness import as_compared, difference, likeness
+from finsam_eval.ingest.rewording import as_compared, difference, likeness
 from finsam_eval.mapping.proposal import Match, propose, reworded
 from finsam_eval.mapping.written import as_excel, as_yaml, summary, told_difference, write_proposal
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from finsam_eval.codebook import Item
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest.delivered import Delivered
+from finsam_eval.ingest.headings import ID_FIRST, Names, nearest, says
 from finsam_eval.ingest.personnummer import looks_like_personnummer
+from finsam_eval.ingest.rewording import as_compared, difference, likeness
 from finsam_eval.ingest.searched import told_of
 from finsam_eval.ingest.template import COMPLETED, IGNORED
-from finsam_eval.mapping.likeness import as_compared, difference, likeness
 
 ALIKE = 0.65
 """The least score that is proposed. Mätpunkter of nns2015 about other things are at most .57 alike; those of a pair or
@@ -45,7 +46,6 @@ USUAL = {
 }
 """What our columns are usually called in Swedish files and in LimeSurvey's exports, the surest name first."""
 
-_CODE_FIRST = re.compile(r"([A-Za-z]\w{0,39})\s*(?:[.:)]|\s[-–])\s+(\S.*)", re.DOTALL)
 _CODE_IN_BRACKETS = re.compile(r".*\[([A-Za-z]\w{0,39})\]", re.DOTALL)
 
 
@@ -114,20 +114,20 @@ def _by_id(delivered: Delivered, items: Sequence[Item]) -> Iterator[tuple[int, M
         item = next((known[code] for code in _codes(heading) if code in known), None)
         if item is not None:
             said = _said(heading, delivered.questions.get(heading, ""), item)
-            yield place, Match(heading, item.id, 1.0, _nearest(said, item) if said else item.wording, said)
+            yield place, Match(heading, item.id, 1.0, nearest(item, said) if said else item.wording, said)
 
 
 def _codes(heading: str) -> list[str]:
     """Return what may be an item's id in a heading: all of it, what stands first, or what stands last in brackets."""
-    found = [_CODE_FIRST.fullmatch(heading.strip()), _CODE_IN_BRACKETS.fullmatch(heading.strip())]
+    found = [ID_FIRST.fullmatch(heading.strip()), _CODE_IN_BRACKETS.fullmatch(heading.strip())]
     return [heading.strip().casefold(), *(match[1].casefold() for match in found if match)]
 
 
 def _said(heading: str, question: str, item: Item) -> str:
-    """Return the wording that the file gives beside an item's id; empty where it gives none."""
-    first = _CODE_FIRST.fullmatch(heading.strip())
+    """Return the wording that the file gives beside an item's id; empty where it gives none but the item's own."""
+    first = ID_FIRST.fullmatch(heading.strip())
     beside = [question, first[2] if first else ""]
-    return next((text for text in beside if text and as_compared(text) != item.id.casefold()), "")
+    return next((text for text in beside if text and not says(item, text)), "")
 
 
 def _by_heading(delivered: Delivered, allowed: Sequence[str]) -> Iterator[tuple[int, Match]]:
@@ -140,17 +140,14 @@ def _by_heading(delivered: Delivered, allowed: Sequence[str]) -> Iterator[tuple[
 
 
 def _by_wording(delivered: Delivered, items: Sequence[Item]) -> Iterator[tuple[int, Match]]:
-    pairs = []
+    pairs, names = [], Names(items)
     for place, heading in enumerate(delivered.heading):
         for said in {heading, delivered.questions.get(heading) or heading}:
+            meant = names.items(said)
             for item in items:
-                asked = _nearest(said, item)
-                pairs.append((place, Match(heading, item.id, likeness(asked, said), asked, said)))
+                asked = nearest(item, said)
+                same = Match(heading, item.id, 1.0, asked)
+                other = Match(heading, item.id, likeness(asked, said), asked, said)
+                pairs.append((place, same if item.id in meant else other))
     alike = [(place, match) for place, match in pairs if match.score >= ALIKE]
     yield from sorted(alike, key=lambda pair: (-pair[1].score, pair[0], pair[1].means, pair[1].said))
-
-
-def _nearest(said: str, item: Item) -> str:
-    """Return the item's whole wording, or its text without the stem where the file has that."""
-    whole, alone = likeness(item.wording, said), likeness(item.text, said)
-    return item.text if item.stem and alone > whole else item.wording

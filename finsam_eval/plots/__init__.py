@@ -1,5 +1,6 @@
 """A result → a figure with its own words for those who cannot see it."""
 
+from finsam_eval.plots.contrasts import funnel, smoothed
 from finsam_eval.plots.country import in_every_forbund
 from finsam_eval.plots.logic_model import drawing
 from finsam_eval.plots.reliability import retest
@@ -11,8 +12,10 @@ __all__ = [
     "NoFigure",
     "distribution",
     "drawing",
+    "funnel",
     "gaps",
     "in_every_forbund",
     "levels",
     "retest",
+    "smoothed",
 ]

@@ -39,7 +39,7 @@ def in_every_forbund(view: View, *, group: str, occasion: str, item: str) -> Fig
     if shown.empty:
         return None
     country = view.shares(group, occasion, unit=COUNTRY).loc[item]
-    canvas, axes = _canvas([view.names[unit] for unit in shown.index])
+    canvas, axes = rows_of_forbund([view.names[unit] for unit in shown.index])
     for place, (_, row) in enumerate(shown.iterrows()):
         mark(axes, place, row, OWN, marker="o", filled=True, bar=True)
     entries = [("Förbund", OWN, "o", True)]
@@ -52,7 +52,8 @@ def in_every_forbund(view: View, *, group: str, occasion: str, item: str) -> Fig
     return finish(canvas, caption, _alt(view, shown, country, item))
 
 
-def _canvas(names: list[str]) -> tuple[Canvas, Axes]:
+def rows_of_forbund(names: list[str]) -> tuple[Canvas, Axes]:
+    """Return an empty figure with a line for each förbund, labelled."""
     row = min(ROW, TALLEST / len(names))
     with mpl.rc_context(STYLE):
         height = ABOVE + BELOW + row * (len(names) + 1)

@@ -25,6 +25,9 @@ READ_AS_FORMULA = ("=", "+", "-", "@", "#", "\t", "\r", "\n")
 NARROWEST, WIDEST = 9, 60
 """Width of a column, in characters."""
 
+LINE_HEIGHT = 15
+"""Points."""
+
 LOOKED_AT = 200
 """Rows that decide how wide a column is."""
 
@@ -68,6 +71,10 @@ def _fill(page: Worksheet, sheet: Sheet, filled: dict[str, int]) -> None:
     # Widths, panes and choices come first: rows are written as they are given.
     first = 3 if sheet.banner else 2
     page.freeze_panes = f"A{first}"
+    page.auto_filter.ref = f"A{first - 1}:{get_column_letter(len(sheet.heading))}{first - 1 + len(sheet.rows)}"
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = f"{first - 1}:{first - 1}"
     for column, width in enumerate(_widths(sheet), start=1):
         page.column_dimensions[get_column_letter(column)].width = width
     for name, other in sheet.choices.items():
@@ -77,7 +84,8 @@ def _fill(page: Worksheet, sheet: Sheet, filled: dict[str, int]) -> None:
     if sheet.banner:
         page.append([_head(page, sheet.banner, _BANNER)])
     page.append([_head(page, text, _HEAD) for text in sheet.heading])
-    for row in sheet.rows:
+    for number, row in enumerate(sheet.rows, start=first):
+        page.row_dimensions[number].height = _height(row)
         page.append([_cell(page, value) for value in row])
 
 
@@ -113,6 +121,12 @@ def _text(page: Worksheet, text: str) -> Cell:
 
 def _clean(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("", text)
+
+
+def _height(row: Sequence[Value]) -> float | None:
+    """Return the height of a row whose longest text is wrapped; programs other than Excel do not find it themselves."""
+    lines = max(-(-len(value) // WIDEST) if isinstance(value, str) else 1 for value in row)
+    return LINE_HEIGHT * lines if lines > 1 else None
 
 
 def _widths(sheet: Sheet) -> list[int]:

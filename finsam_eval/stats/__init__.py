@@ -1,19 +1,35 @@
 """Statistical primitives: numpy arrays in, numpy arrays out; they know nothing of förbund, items or files."""
 
 from finsam_eval.stats.clustering import PooledIcc, design_effect, pooled_icc, size_cv2
+from finsam_eval.stats.dispersion import (
+    benjamini_hochberg,
+    dispersion,
+    exact_p,
+    interpolated_limits,
+    winsorised,
+)
 from finsam_eval.stats.intervals import jeffreys_probability, mean_interval, newcombe, wilson, woodruff_quantile
+from finsam_eval.stats.mixed import RandomIntercept, linear_intercept, logistic_intercept
 from finsam_eval.stats.resampling import bca, unique_rows
 
 __all__ = [
     "PooledIcc",
+    "RandomIntercept",
     "bca",
+    "benjamini_hochberg",
     "design_effect",
+    "dispersion",
+    "exact_p",
+    "interpolated_limits",
     "jeffreys_probability",
+    "linear_intercept",
+    "logistic_intercept",
     "mean_interval",
     "newcombe",
     "pooled_icc",
     "size_cv2",
     "unique_rows",
     "wilson",
+    "winsorised",
     "woodruff_quantile",
 ]

@@ -1,6 +1,16 @@
 """A result → a table a person reads. No computing here: what is shown was counted, judged and released before."""
 
-from finsam_eval.tables.country import shown_forbund, standing
+from finsam_eval.tables.comparison import (
+    dispersion,
+    each_forbund,
+    every_tier,
+    paired_changes,
+    rank_intervals,
+    response_by_group,
+    weighted,
+)
+from finsam_eval.tables.contrasts import against_country, standing, trends, women_and_men
+from finsam_eval.tables.country import shown_forbund
 from finsam_eval.tables.inside import (
     account,
     checks,
@@ -18,6 +28,16 @@ from finsam_eval.tables.shared import NOTHING_SHOWN, Table
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
 
 __all__ = [
+    "dispersion",
+    "each_forbund",
+    "every_tier",
+    "paired_changes",
+    "rank_intervals",
+    "response_by_group",
+    "weighted",
+    "against_country",
+    "trends",
+    "women_and_men",
     "NOTHING_SHOWN",
     "Table",
     "account",

@@ -1,10 +1,10 @@
-"""What the country's report shows of its förbund: how many there are to see, and how they lie. No ranking."""
+"""What the country's report shows of its förbund: how many there are to see."""
 
 from __future__ import annotations
 
 from finsam_eval import spread
-from finsam_eval.swedish import DASH, decimal, whole
-from finsam_eval.tables.shared import Table, item_label
+from finsam_eval.swedish import whole
+from finsam_eval.tables.shared import Table
 from finsam_eval.view import View
 
 
@@ -24,28 +24,3 @@ def shown_forbund(view: View) -> Table:
         ["Vem och när", "Mätpunkter", "Förbund där minst en visas", "Förbund där alla visas"],
         rows,
     )
-
-
-def standing(view: View, *, group: str, occasion: str) -> Table:
-    """Per mätpunkt: förbund that can be compared with the country, clearly above and below, and what chance gives."""
-    counted = spread.standing(view, group=group, occasion=occasion)
-    rows = [
-        [item_label(view.codebook.item(line.item)), *_numbers(line.comparable, line.above, line.below, line.by_chance)]
-        for line in counted.itertuples()
-    ]
-    total = counted[["comparable", "above", "below", "by_chance"]].sum()
-    if not total["comparable"]:
-        rows = []
-    elif len(rows) > 1:
-        rows.append(["Sammanlagt", *_numbers(*total)])
-    return Table(
-        f"{view.whom(group, occasion)}: antal förbund som skiljer sig från riket, {view.period_label}",
-        ["Mätpunkt", "Kan jämföras", "Tydligt över", "Tydligt under", "Väntat av slump"],
-        rows,
-    )
-
-
-def _numbers(comparable: float, above: float, below: float, by_chance: float) -> list[str]:
-    if not comparable:
-        return ["0", DASH, DASH, DASH]
-    return [whole(comparable), whole(above), whole(below), decimal(by_chance)]

@@ -63,13 +63,13 @@ def taking_part(inside: Inside) -> Table:
 
 
 def response_by_forbund(inside: Inside, *, group: str) -> Table:
-    """Invited, answered and rate per förbund for one respondent group."""
+    """Invited, answered and rate per förbund for one respondent group; a dash where nobody said how many."""
     table = inside.response(["respondent_group", "forbund"])
     table = table[table["respondent_group"] == group].merge(inside.units, on="forbund")
     rows = [
         [
             f"{line.forbund} {line.name}",
-            whole(line.invited),
+            whole(line.invited) if line.invited else DASH,
             whole(line.answered),
             percent(line.rate) if line.invited else DASH,
         ]

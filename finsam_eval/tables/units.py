@@ -9,6 +9,7 @@ from finsam_eval.study import REGISTER, RESPONSE
 from finsam_eval.swedish import DASH, percent, whole
 from finsam_eval.tables.shared import (
     GENDER_LABELS,
+    NOTHING_SHOWN,
     Table,
     cell,
     difference_cells,
@@ -22,7 +23,7 @@ from finsam_eval.tables.shared import (
     with_n,
     without_empty,
 )
-from finsam_eval.view import View
+from finsam_eval.view import NO_RATE, View
 
 
 def response(view: View) -> Table:
@@ -46,7 +47,11 @@ def response(view: View) -> Table:
                 ]
             )
     columns = ["Vem och när", "Inbjudna", "Svarade", "Svarsfrekvens", "Riket"]
-    return Table(f"Inbjudna och svarande, {view.period_label}", *_beside_another(view, columns, shown(rows)))
+    return Table(
+        f"Inbjudna och svarande, {view.period_label}",
+        *_beside_another(view, columns, shown(rows)),
+        empty=NOTHING_SHOWN if view.knows_invited else NO_RATE,
+    )
 
 
 def levels(view: View, *, group: str, occasion: str) -> Table:

@@ -1,6 +1,7 @@
 """A result → a sentence. Every sentence whose truth depends on data is made here and tested."""
 
-from finsam_eval.wording.country import how_to_compare, in_every_forbund, national_summary, standing, taking_part
+from finsam_eval.wording.contrasts import against_country, how_to_compare, standing, trends, women_and_men
+from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
 from finsam_eval.wording.inside import accounting, checks, identifiability
 from finsam_eval.wording.logic_model import diagram_source, figures, programme, progress, review
 from finsam_eval.wording.own_words import comments
@@ -19,6 +20,9 @@ from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
 
 __all__ = [
+    "against_country",
+    "trends",
+    "women_and_men",
     "SYNTHETIC",
     "Text",
     "accounting",

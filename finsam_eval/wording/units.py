@@ -12,7 +12,8 @@ from finsam_eval.compare import load_targets
 from finsam_eval.results import ALL, COUNTRY, Status
 from finsam_eval.study import RESPONSE
 from finsam_eval.swedish import listing, markdown_text, percent, points, points_interval
-from finsam_eval.view import View
+from finsam_eval.view import NO_RATE, View
+from finsam_eval.wording.contrasts import against_country
 from finsam_eval.wording.shared import Text, counted
 
 CHANCE = "Även utan verkliga skillnader skulle ungefär en av tjugo jämförelser se säkerställd ut."
@@ -22,7 +23,7 @@ def summary(view: View, *, group: str, occasion: str) -> Text:
     """The report's first lines: who answered, where a förbund stands beside the country, what may not be concluded."""
     lines = [
         _who(view, group, occasion),
-        _country(view, group, occasion),
+        "" if view.is_country else against_country(view, group=group, occasion=occasion).markdown,
         gaps(view, group=group, occasion=occasion).markdown,
         changes(view, group=group, occasion=occasion).markdown,
         _targets(view),
@@ -34,7 +35,7 @@ def response(view: View, *, group: str, occasion: str) -> Text:
     """How many of the invited did not answer, and what that does to the numbers."""
     rate = _response(view, view.unit, group, occasion)
     if rate is None:
-        return Text("Svarsfrekvensen kan inte visas.")
+        return Text("Svarsfrekvensen kan inte visas." if view.knows_invited else NO_RATE)
     return Text(
         f"{percent(1 - rate)} av dem som bjöds in ({_whom(view, group, occasion)}) svarade inte. Vad de skulle ha svarat "
         "vet ingen; siffrorna gäller dem som svarade, och osäkerheten räknar inte in bortfallet."
@@ -146,6 +147,8 @@ def _whom(view: View, group: str, occasion: str) -> str:
 
 def _who(view: View, group: str, occasion: str) -> str:
     own, country = (_response(view, unit, group, occasion) for unit in (view.unit, COUNTRY))
+    if not view.knows_invited:
+        return NO_RATE
     if own is None:
         return f"Svarsfrekvensen i {markdown_text(view.name)} kan inte visas ({_whom(view, group, occasion)})."
     beside = f" (riket {percent(country)})" if country is not None and not view.is_country else ""
@@ -156,29 +159,6 @@ def _response(view: View, unit: str, group: str, occasion: str) -> float | None:
     rows = view.shares(group, occasion, unit=unit)
     rows = rows.loc[(rows.index == RESPONSE) & (rows["status"] == Status.OK)]
     return float(rows["value"].iloc[0]) if len(rows) else None
-
-
-def _country(view: View, group: str, occasion: str) -> str:
-    if view.is_country:
-        return ""
-    own, country = (_opinions(view, unit, group, occasion) for unit in (view.unit, COUNTRY))
-    both = own.assign(value_riket=country["value"]).dropna()
-    whom = f"({_whom(view, group, occasion)})"
-    if both.empty:
-        return f"Ingen mätpunkt {whom} har så många svar att den kan jämföras med riket."
-    start = f"{counted(len(both), 'mätpunkt', 'mätpunkter')} {whom} kan jämföras med riket."
-    outside = both[(both["value_riket"] < both["lower"]) | (both["value_riket"] > both["upper"])]
-    if outside.empty:
-        return f"{start} Ingen skillnad är säkerställd (den kan bero på slumpen). Det visar inte att nivån är densamma."
-    told = listing(
-        [f"{row.Index} ({percent(row.value)}, riket {percent(row.value_riket)})" for row in outside.itertuples()]
-    )
-    return f"{start} {counted(len(outside), 'skillnad är säkerställd', 'skillnader är säkerställda')}: {told}. {CHANCE}"
-
-
-def _opinions(view: View, unit: str, group: str, occasion: str) -> pd.DataFrame:
-    rows = view.shares(group, occasion, unit=unit)
-    return rows.loc[(rows["status"] == Status.OK) & (rows.index != RESPONSE), ["value", "lower", "upper"]]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How alike two wordings are, and in which words they differ."""
+"""Whether two wordings are the same to a reader, how alike they are, and in which words they differ."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finsam_eval.codebook import load_codebook
-from finsam_eval.mapping import as_compared, difference, likeness
+from finsam_eval.ingest.rewording import as_compared, difference, likeness
 
 ASKED = "Jag får stödet på ett sätt som är till nytta för mig."
 

@@ -1,0 +1,51 @@
+"""Is the inference honest? Default intervals and tests tried on worlds whose truth is known.
+
+  python -m benchmarks.inference                                  every part
+  python -m benchmarks.inference --only flags --replicates 2000   one part
+
+Results are kept as data in benchmarks/inference/results, with seeds and versions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import scipy
+
+from benchmarks.inference import flags
+
+RESULTS = Path(__file__).parent / "results"
+PARTS = {"flags": flags.run}
+SHOWN = 1
+
+
+def main() -> None:
+    """Run the parts asked for, print a table of each and keep it."""
+    arguments = argparse.ArgumentParser(prog="python -m benchmarks.inference")
+    arguments.add_argument("--only", choices=list(PARTS), action="append")
+    arguments.add_argument("--replicates", type=int, default=2000)
+    given = arguments.parse_args()
+    for part in given.only or PARTS:
+        started = time.perf_counter()
+        keep(PARTS[part](given.replicates), part)
+        print(f"{part}: {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def keep(table: pd.DataFrame, part: str) -> None:
+    """Print the rates and write them with what made them."""
+    standard_errors = [name for name in table if name.endswith("_se")]
+    with pd.option_context("display.width", 250, "display.max_columns", None, "display.max_rows", None):
+        print(table.drop(columns=[*standard_errors, "replicates", "seed"]).round(SHOWN).to_string(index=False))
+        print(table[standard_errors].max().round(2).to_string())
+    versions = {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
+    RESULTS.mkdir(exist_ok=True)
+    table.round(4).assign(**versions).to_csv(RESULTS / f"{part}.csv", index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,367 @@
+"""All tables that fit what is published of a series, and which of its cells are the same in all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import linalg, sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from finsam_eval.disclosure.cells import Array, Mask, Table
+from finsam_eval.errors import WrongShape
+
+Values = NDArray[np.float64]
+
+SEED = 20150315
+SLIGHT = 1e-5
+"""What it costs to move a person for nothing: too little to keep a cell from moving, enough to leave the rest alone."""
+
+HALF = 0.5
+"""Two whole numbers that differ do so by more than this."""
+
+ROUNDS, PATIENCE = 4, 3
+"""How often förbund change persons before cells are looked at anew, and how often in vain before programs take over."""
+
+HELPERS = 6
+"""How many förbund take part in a program besides those whose cells are looked at, before all do."""
+
+EXACT = 1e-6
+"""How far from a whole number the solver's whole numbers may lie."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The smallest and largest that hidden cells can be (unit × period × gender × category); infinite if unknown."""
+
+    least: Values
+    most: Values
+
+    def alone(self, unit: int) -> Limits:
+        """Return the limits of one unit, as the only förbund of a country."""
+        return Limits(self.least[[unit, unit]], self.most[[unit, unit]])
+
+
+class Program:
+    """All tables (förbund × atom) that fit the published numbers of a series (unit × cell, NaN where hidden)."""
+
+    def __init__(self, flat: Values, table: Table, limits: Limits | None, width: int) -> None:
+        self.table, self.width = table, width
+        self.shown = ~np.isnan(flat)
+        self.least, self.most = _bounds(flat, limits)
+        self.bounded = ~self.shown & (np.isfinite(self.least) | np.isfinite(self.most))
+        self.unknown = ~atoms_of((flat == 0) | (self.bounded & (self.most == 0)), table)
+        units = sparse.vstack([sparse.eye_array(len(flat) - 1), np.ones((1, len(flat) - 1))])
+        self.cells = sparse.csr_array(sparse.kron(units, table.sums))[:, self.unknown.ravel()]
+        self.telling = (flat > 0) & ~_implied(self.shown, table)
+        self.equations, self.totals = self.cells[self.telling.ravel()], flat[self.telling]
+        self.between = self.cells[self.bounded.ravel()]
+        self.range = self.least[self.bounded], self.most[self.bounded]
+        # What stands in no equation could be any number: some above all published are as good as any.
+        known = self.least[self.bounded & np.isfinite(self.least)]
+        self.high = max(self.totals.max(initial=0), known.max(initial=0)) + width
+
+    def any_table(self) -> Values:
+        """Return a table that fits and leaves few atoms empty, so that many moves start from it."""
+        number = self.equations.shape[1]
+        cost = np.concatenate([-np.random.default_rng(SEED).uniform(1, 1.01, number), np.zeros(number)])
+        high = np.concatenate([np.ones(number), np.full(number, self.high)])
+        twice = [sparse.hstack([rows, rows], format="csr") for rows in (self.equations, self.between)]
+        parts = _whole(cost, (twice[0], self.totals), (twice[1], *self.range), high)
+        if parts is None:
+            raise WrongShape("the published numbers contradict each other: no table has these sums; release them anew")
+        result = np.zeros(self.unknown.shape)
+        result[self.unknown] = parts[:number] + parts[number:]
+        return result
+
+    def fixed(self, cells: Mask, point: Values) -> Mask:
+        """Return which of the cells keep one value, or are kept within `width`, over all tables; `point` is one.
+
+        A random direction over the cells still open takes different values on tables that differ in them. So when
+        neither its largest nor its smallest value moves any, none can move.
+        """
+        still = cells & ~self._movable(point)
+        if not still.any():
+            return still
+        proved = still & ~self._loose
+        still &= ~proved
+        random, stuck, sign = np.random.default_rng(SEED), 0, 1
+        while still.any() and stuck < PATIENCE:
+            for _ in range(ROUNDS):
+                point = self._shuffled(point, random)
+            remains = still & ~self._movable(point, still)
+            still, stuck = remains, stuck + 1 if (remains == still).all() else 0
+        lowest, highest, stuck = self.values(point), self.values(point), 0
+        among = self._near(still)
+        while still.any() and stuck < 2:
+            far = self._farther(still, sign * random.uniform(1, 2, still.sum()), point, among)
+            lowest, highest = np.minimum(lowest, self.values(far)), np.maximum(highest, self.values(far))
+            remains = still & ~self._movable(far, still) & (highest - lowest < self.width - HALF)
+            if (remains != still).any():
+                stuck, still = 0, remains
+                among = among if among.all() else self._near(still)
+            elif among.all():
+                stuck, sign = stuck + 1, -sign
+            else:
+                among = np.ones(len(point), dtype=bool)
+        return proved | (self.certain(still) if self.width > 1 else still)
+
+    def certain(self, cells: Mask) -> Mask:
+        """Return which cells' smallest and largest values over all whole tables are under `width` apart, one by one."""
+        certain = np.zeros_like(cells)
+        high = np.full(self.equations.shape[1], float(self.high))
+        for unit, cell in np.argwhere(cells):
+            gain = self.cells[[unit * cells.shape[1] + cell]].toarray()[0]
+            ends = [self._best(sign * gain, high) for sign in (1, -1)]
+            values = [round(gain @ end) for end in ends if end is not None]
+            certain[unit, cell] = bool(values) and max(values) - min(values) < self.width
+        return certain
+
+    def values(self, point: Values) -> Values:
+        """Return every cell of a table, the country's last."""
+        units = point @ self.table.sums.T
+        return np.vstack([units, units.sum(axis=0)])
+
+    def _best(self, cost: Values, high: Values) -> Values | None:
+        return _whole(cost, (self.equations, self.totals), (self.between, *self.range), high)
+
+    @cached_property
+    def _loose(self) -> Mask:
+        """Which cells the equations leave open when counts may be any numbers, also negative and parts.
+
+        A random change that no equation sees moves all of them. A cell that it does not move is fixed for certain.
+        """
+        random = np.random.default_rng(SEED)
+        bases = self._bases
+        seen = self.table.sums[self.telling[-1]].astype(float)
+        ways = [basis @ random.uniform(-1, 1, basis.shape[1]) for basis in bases]
+        if len(seen):
+            maps = np.hstack([seen @ basis for basis in bases])
+            free = random.uniform(-1, 1, maps.shape[1])
+            free -= maps.T @ linalg.lstsq(maps @ maps.T, maps @ free)[0]
+            ends = np.cumsum([basis.shape[1] for basis in bases])[:-1]
+            ways = [basis @ part for basis, part in zip(bases, np.split(free, ends), strict=True)]
+        loose: Mask = np.abs(self.values(np.array(ways))) > EXACT
+        return loose
+
+    @property
+    def _bases(self) -> list[Values]:
+        """What each förbund's own numbers leave free, as columns over its atoms; alike where the same is shown."""
+        made: dict[bytes, Values] = {}
+        found = []
+        for telling, unknown in zip(self.telling, self.unknown, strict=False):
+            key = telling.tobytes() + unknown.tobytes()
+            if key not in made:
+                rows = self.table.sums[telling][:, unknown].astype(float)
+                basis = np.zeros((len(unknown), unknown.sum()))
+                basis[unknown] = np.eye(unknown.sum())
+                made[key] = basis @ linalg.null_space(rows) if rows.size else basis
+            found.append(made[key])
+        return found
+
+    def _near(self, cells: Mask) -> Mask:
+        """Which förbund have any of the cells, and some that show least: where the cells most likely can move."""
+        open_ = np.asarray(cells[:-1].any(axis=1))
+        least = np.argsort(self.shown[:-1].sum(axis=1) + len(self.shown[0]) * open_, kind="stable")
+        near = np.isin(np.arange(len(open_)), least[:HELPERS]) | open_
+        return near
+
+    def _farther(self, cells: Mask, weight: Values, point: Values, among: Mask) -> Values:
+        """Return a table farther in the weighted direction of the cells, where only some förbund (`among`) change.
+
+        That is `point` where it is the farthest.
+        """
+        if weight[0] < 0 and not self.values(point)[cells].any():
+            return point
+        gain = weight @ self.cells[cells.ravel()]
+        step = self._step(gain, point, among)
+        if np.abs(self.values(step)[cells]).max() < EXACT:
+            return point
+        broken = np.abs(step - np.round(step)).max(axis=1) > EXACT
+        if not broken.any():
+            return np.round(point + step)
+        for start, free in ((np.round(point + step), broken), (point, among)):
+            mended = self._mended(gain, start, free)
+            if mended is not None:
+                return mended
+        return point
+
+    def _step(self, gain: Values, point: Values, among: Mask) -> Values:
+        """Return the best change of at most `width` persons an atom, parts of persons allowed, in some förbund.
+
+        All tables lie on one side of a direction if those around `point` do, as a mixture of two tables fits too.
+        """
+        able = self.unknown & among[:, None]
+        columns, now = able[self.unknown], point[able]
+        present = now > HALF
+        up, equations, between = gain[columns], self.equations[:, columns], self.between[:, columns]
+        cost = np.concatenate([SLIGHT - up, SLIGHT + up[present]])
+        equations, between = (sparse.hstack([rows, -rows[:, present]], format="csr") for rows in (equations, between))
+        equations = equations[np.diff(equations.indptr) > 0]
+        start = self.between @ point[self.unknown]
+        rows = sparse.vstack([between, -between], format="csr")
+        most = np.concatenate([self.range[1] - start, start - self.range[0]])
+        told = np.isfinite(most) & (np.diff(rows.indptr) > 0)
+        room = np.concatenate([np.full(len(present), self.width), np.minimum(now[present], self.width)])
+        # Presolve takes most of the time, but now and then the solver gives up without it.
+        for presolve in (False, True):
+            solution = linprog(
+                cost,
+                A_eq=equations,
+                b_eq=np.zeros(equations.shape[0]),
+                A_ub=rows[told] if told.any() else None,
+                b_ub=most[told] if told.any() else None,
+                bounds=np.column_stack([np.zeros(len(room)), room]),
+                method="highs-ds",
+                options={"presolve": presolve},
+            )
+            if solution.success:
+                break
+        else:
+            raise RuntimeError(f"linear program of {equations.shape[1]} unknowns not solved: {solution.message}")
+        change = solution.x[: len(present)].copy()
+        change[present] -= solution.x[len(present) :]
+        result = np.zeros(self.unknown.shape)
+        result[able] = change
+        return result
+
+    def _mended(self, gain: Values, point: Values, free: Mask) -> Values | None:
+        """Return the best whole table that agrees with `point` outside the free förbund, if there is one."""
+        changed = self.unknown & free[:, None]
+        columns, rest = changed[self.unknown], point[self.unknown & ~changed]
+        equations, between = self.equations, self.between
+        kept, bound = equations[:, ~columns] @ rest, between[:, ~columns] @ rest
+        best = _whole(
+            -gain[columns],
+            (equations[:, columns], self.totals - kept),
+            (between[:, columns], self.range[0] - bound, self.range[1] - bound),
+            np.full(columns.sum(), float(self.high)),
+        )
+        if best is None:
+            return None
+        result = point.copy()
+        result[changed] = best
+        return result
+
+    @cached_property
+    def _allowed(self) -> Mask:
+        """Which moves (unit × move) no published number sees."""
+        return np.asarray(self.shown.astype(np.float32) @ self.table.changed == 0)
+
+    def _movable(self, point: Values, cells: Mask | None = None) -> Mask:
+        """Which cells change when persons move in one förbund and, if the country shows it, back in another.
+
+        As many move as `width` demands at least. With `cells`, only units that have any of them are looked at.
+        """
+        free, tight = self._free(point, self.width)
+        moves = np.vstack([self._answered(free, self.shown[-1] | tight), (free & self._unseen(tight)).any(axis=0)])
+        looked = np.ones(len(moves), dtype=bool) if cells is None else cells.any(axis=1)
+        result = np.zeros(self.shown.shape, dtype=bool)
+        result[looked] = moves[looked].astype(np.float32) @ self.table.changed.T > 0
+        return result
+
+    def _free(self, point: Values, persons: int) -> tuple[Mask, Mask]:
+        """Return the moves (förbund × move) of so many persons that a förbund's own numbers allow.
+
+        Also which of the country's cells are too near a limit to take them.
+        """
+        table, allowed = self.table, self._allowed[:-1]
+        tight = np.zeros(self.shown.shape, dtype=bool)
+        if self.bounded.any():
+            now = self.values(point)
+            tight = self.bounded & ((now - self.least < persons) | (self.most - now < persons))
+            allowed = allowed & (tight[:-1].astype(np.float32) @ table.changed == 0)
+        return allowed & ((point < persons - EXACT).astype(np.float32) @ table.taken == 0), tight[-1]
+
+    def _unseen(self, tight: Mask) -> Mask:
+        """Which moves the country's published numbers do not see, nor any of its cells that is at a limit."""
+        result: Mask = self._allowed[-1] & (tight.astype(np.float32) @ self.table.changed == 0)
+        return result
+
+    def _shuffled(self, point: Values, random: np.random.Generator) -> Values:
+        """Return another table that fits: förbund two by two make opposite moves of a person, chosen by lot.
+
+        Moves to where nobody is come first: from there more can move.
+        """
+        free, _ = self._free(point, 1)
+        number = self._chosen(len(point), random)
+        pairs = free[number[0]] & np.roll(free[number[1]], free.shape[1] // 2, axis=1)
+        new = (
+            np.float32(point[number[0]] == 0) @ (self.table.moves > 0)
+            + np.float32(point[number[1]] == 0) @ self.table.taken
+        )
+        chosen = np.where(pairs, new + random.random(pairs.shape, dtype=np.float32), -1).argmax(axis=1)
+        possible = pairs[np.arange(len(pairs)), chosen]
+        steps = self.table.moves.T[chosen] * possible[:, None]
+        shuffled = point.copy()
+        shuffled[number[0]] += steps
+        shuffled[number[1]] -= steps
+        return shuffled
+
+    def _chosen(self, units: int, random: np.random.Generator) -> Array:
+        """Return two rows of förbund, paired by lot; one is left over when their number is odd."""
+        order = random.permutation(units)
+        half = units // 2
+        return np.stack([order[:half], order[half : 2 * half]])
+
+    def _answered(self, free: Mask, seen: Mask) -> Mask:
+        """Which free moves (förbund × move) the country does not see, alone or with a free move of another förbund.
+
+        Two moves may differ and still be opposite in all that the country shows: a woman here, a man there.
+        """
+        random = np.random.default_rng(SEED).integers(1, 2**40, len(seen))
+        mark = (random * seen) @ self.table.sums @ self.table.moves
+        marks, kind = np.unique(mark, return_inverse=True)
+        order = np.argsort(kind, kind="stable")
+        starts = np.flatnonzero(np.diff(kind[order], prepend=-1))
+        able = np.logical_or.reduceat(free[:, order], starts, axis=1)
+        # The opposite of each move is a move, so the marks lie symmetrically around 0.
+        other = able[:, ::-1]
+        answered = (other.sum(axis=0) - other > 0) | (marks == 0)
+        result: Mask = free & answered[:, kind]
+        return result
+
+
+def atoms_of(cells: Mask, table: Table) -> Mask:
+    """Which atoms (förbund × atom) stand in any of the cells; those of the country stand in every förbund."""
+    held = cells.astype(float) @ table.sums > 0
+    return np.asarray(held[:-1] | held[-1])
+
+
+def _bounds(flat: Values, limits: Limits | None) -> tuple[Values, Values]:
+    if limits is None:
+        return np.full(flat.shape, -np.inf), np.full(flat.shape, np.inf)
+    return limits.least.reshape(flat.shape), limits.most.reshape(flat.shape)
+
+
+def _implied(shown: Mask, table: Table) -> Mask:
+    """Which cells are sums of shown codes of the same unit, period and gender."""
+    codes = table.categories.codes
+    by_category = shown.reshape(len(shown), -1, len(table.categories.names))
+    implied = np.repeat(by_category[..., -codes:].all(axis=-1, keepdims=True), by_category.shape[-1], axis=-1)
+    implied[..., -codes:] = False
+    return implied.reshape(shown.shape)
+
+
+def _whole(
+    cost: Values,
+    equal: tuple[sparse.csr_array, Values],
+    between: tuple[sparse.csr_array, Values, Values],
+    high: Values,
+) -> Values | None:
+    """Return the whole numbers of least cost, from 0 to `high`, that solve the equations, if there are any."""
+    rows = sparse.vstack([equal[0], between[0]], format="csr")
+    least, most = (np.concatenate([equal[1], end]) for end in between[1:])
+    told = np.diff(rows.indptr) > 0
+    if (least[~told] > 0).any() or (most[~told] < 0).any():
+        return None
+    solution = milp(
+        cost,
+        integrality=np.ones(len(cost)),
+        bounds=Bounds(0, high),
+        constraints=LinearConstraint(rows[told], least[told], most[told]),
+        options={"mip_rel_gap": 0},
+    )
+    return np.round(solution.x) if solution.success else None
