@@ -88,8 +88,9 @@ def new(path: Path) -> None:
     for template in sorted(TEMPLATES.iterdir()):
         shutil.copyfile(template, path / template.name)
     shutil.copyfile(COMMENTS, path / "comments" / COMMENTS.name)
-    click.echo(f"{path}/ is made. Fill in study.yaml, policy.yaml and criteria.yaml, put the files in data/raw, then:")
-    click.echo(f"  finsam-eval lint --study {path}")
+    click.echo(f"{path}/ is made. Put the files in data/raw, fill in study.yaml, policy.yaml and criteria.yaml, then:")
+    for command in ("map FILE", "lint", "run"):
+        click.echo(f"  ./run {command} --study {path}")
 
 
 @main.command()
@@ -108,13 +109,14 @@ def simulate(study: str, forbund: int) -> None:
 @main.command()
 @study_option
 def lint(study: str) -> None:
-    """Say what is wrong with a study's definitions before any data are read."""
-    from finsam_eval.pipeline import check_study
+    """Say what is wrong with a study's definitions, and what in data/raw does not fit them."""
+    from finsam_eval.lint import check_study
 
     findings = check_study(_open(study))
     for finding in findings:
         click.echo(f"- {_shown(finding)}")
-    click.echo(f"{len(findings)} findings" if findings else "nothing to remark on")
+    number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+    click.echo(number if findings else "nothing to remark on")
     sys.exit(1 if findings else 0)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from finsam_eval.errors import BadInput
 from finsam_eval.files import write_atomically
 from finsam_eval.ingest.delivered import TEXT, deliver
-from finsam_eval.ingest.keys import NOTE
+from finsam_eval.ingest.keys import undeclared
 from finsam_eval.ingest.personnummer import without_personnummer
 from finsam_eval.ingest.template import with_mappings
 from finsam_eval.ingest.text import normalised
@@ -77,7 +77,7 @@ def forget(study: Study, pseudonym: str) -> Forgotten:
     _refuse_by_hand(found)
     told = Forgotten(
         rows={file: len(rows) for file, rows in found.items()},
-        unsearched=_unsearched(study),
+        unsearched=undeclared(study),
         releases=[folder.name for folder in sorted((study.processed / "released").glob("*")) if folder.is_dir()],
         reports=[name.removeprefix("report/") for name in receipts(study, "report/")],
     )
@@ -140,14 +140,6 @@ def _people(study: Study, source: Source) -> list[tuple[int, str, str]]:
         for name in wanted
     )
     return list(zip(delivered.numbers, person, participation, strict=True))
-
-
-def _unsearched(study: Study) -> list[str]:
-    sources = study.settings.sources
-    alone = (sources.forbund, sources.insatser, sources.participations, sources.invited, sources.observations)
-    named = {source.file for source in (*alone, *sources.responses) if source}
-    there = sorted(path.name for path in study.raw.iterdir())
-    return [name for name in there if name not in named | KEPT and not name.startswith(NOTE)]
 
 
 def _refuse_by_hand(found: dict[str, set[int]]) -> None:

@@ -24,7 +24,7 @@ LOCK = PACKAGE.parent / "requirements.lock"
 
 SHOWING = (
     *("comments", "view", "spread", "inside", "tables", "plots", "wording", "render"),
-    *("mapping", "exports", "reporting", "start", "cli"),
+    *("mapping", "exports", "lint", "reporting", "start", "cli"),
 )
 """Rooms that only show: a change in them makes reports anew, never the steps before."""
 

@@ -13,7 +13,6 @@ from finsam_eval.checks import check_tables, loud
 from finsam_eval.codebook import load_codebook
 from finsam_eval.compare import Target, check_target, design, load_targets, records
 from finsam_eval.contrasts import contrasts_of
-from finsam_eval.criteria import criteria_of
 from finsam_eval.cube import (
     SERIES,
     answered,
@@ -32,12 +31,12 @@ from finsam_eval.disclosure import (
     release_items,
     release_observations,
 )
-from finsam_eval.errors import BadInput, FinsamError
+from finsam_eval.errors import BadInput
 from finsam_eval.files import file_hash, load_table, save_json, save_table, without_formulas, write_atomically
 from finsam_eval.ingest import Ingested, ingest
 from finsam_eval.ingest.datapackage import write_datapackage
-from finsam_eval.ingest.folder import refuse_keys, refuse_named_after_persons
-from finsam_eval.ingest.template import mappings, with_mappings
+from finsam_eval.ingest.folder import refuse_keys
+from finsam_eval.ingest.template import mappings
 from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
 from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
 from finsam_eval.psychometrics import measurement_properties
@@ -146,7 +145,7 @@ def analyse_step(study: Study) -> Done:
     """The cube → records: every share, mean and difference with its interval; answers → how reliable they are."""
     cube, responses = (load_table(study.processed / f"{name}.parquet") for name in ("counts", "responses"))
     _refuse_unknown_indicators(study)
-    made = records(cube, codebook=study.codebook, periods=study.periods, targets=_targets(study))
+    made = records(cube, codebook=study.codebook, periods=study.periods, targets=all_targets(study))
     save_table(made, study.processed / "records.parquet")
     save_table(design(cube, codebook=study.codebook, periods=study.periods), study.processed / "design.parquet")
     properties = measurement_properties(responses, study.codebook, study.atoms_in_report)
@@ -156,7 +155,7 @@ def analyse_step(study: Study) -> Done:
     return Done("analyse", f"{len(cube)} cells, {len(responses)} answers", told)
 
 
-def _targets(study: Study) -> list[Target]:
+def all_targets(study: Study) -> list[Target]:
     """Return every target that the study's own data are held against: its målnivåer, and its logic models' targets."""
     of_models = [target for model in load_models(study).values() for target in model_targets(model)]
     for target in of_models:
@@ -310,48 +309,3 @@ def timed(step: Callable[[], Done]) -> Done:
     """Return what a step did, with its seconds."""
     start = time.perf_counter()
     return replace(step(), seconds=time.perf_counter() - start)
-
-
-def check_study(study: Study) -> list[str]:
-    """Return what is wrong with a study's definitions; empty when nothing is."""
-    findings = [
-        f"study.yaml, {name}: still says {value}; fill it in"
-        for name, value in study.settings.model_dump(exclude={"sources"}).items()
-        if "<" in str(value) and ">" in str(value)
-    ]
-    for check in (
-        lambda: refuse_named_after_persons(study),
-        lambda: refuse_keys(study),
-        lambda: study.codebook,
-        lambda: with_mappings(study),
-        lambda: load_policies(study),
-        lambda: criteria_of(study),
-        lambda: _targets(study),
-    ):
-        try:
-            check()
-        except FinsamError as error:
-            findings.append(str(error))
-    if not findings:
-        findings += _gender_limit(study)
-    if has_raw(study):
-        absent = [file for file in _files(study) if not (study.raw / file).exists()]
-        findings += [f"study.yaml, sources: {file} is not in data/raw" for file in absent]
-    return findings
-
-
-def _gender_limit(study: Study) -> list[str]:
-    least, limit = study.settings.fewest_of_unknown_gender, load_policies(study)["publik"].opinion.min_n
-    if least >= limit:
-        return []
-    return [
-        f"study.yaml, fewest_of_unknown_gender: {least} is below the policy's limit for publik ({limit}): women and "
-        f"men would be hidden for the sake of a few; raise it to {limit}"
-    ]
-
-
-def _files(study: Study) -> list[str]:
-    sources = study.settings.sources
-    alone = (sources.forbund, sources.insatser, sources.participations, sources.invited, sources.observations)
-    single = [source.file for source in alone if source]
-    return single + [source.file for source in sources.responses]

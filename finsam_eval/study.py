@@ -129,6 +129,12 @@ class Sources(Definition):
     responses: list[ResponseSource] = []
     observations: Source | None = None
 
+    @property
+    def every(self) -> list[Source]:
+        """Every declared file, answers last but for observations."""
+        before = (self.forbund, self.insatser, self.participations, self.invited)
+        return [source for source in (*before, *self.responses, self.observations) if source is not None]
+
     @model_validator(mode="after")
     def _hang_together(self) -> Self:
         if not self.responses and self.observations is None:

@@ -196,8 +196,10 @@ def test_a_study_without_usable_answers_is_refused(tmp_path):
 
 
 def test_pseudonyms_made_with_another_key_are_refused(tmp_path):
-    with pytest.raises(BadInput, match="key fingerprint"):
+    with pytest.raises(BadInput, match=r"data/raw has no pseudonymer_<file>.yaml to hold it against"):
         read(tmp_path / "none", key_fingerprint="abc")
+    with pytest.raises(BadInput, match=r"pseudonymer_a.yaml in data/raw has no key_fingerprint: put the note there"):
+        read(tmp_path / "empty", {"pseudonymer_a.yaml": "file: a.csv\n"}, key_fingerprint="abc")
     with pytest.raises(BadInput, match="key fingerprint"):
         read(tmp_path / "other", {"pseudonymer.yaml": "key_fingerprint: xyz\n"}, key_fingerprint="abc")
     assert len(read(tmp_path / "same", {"pseudonymer.yaml": "key_fingerprint: abc\n"}, key_fingerprint="abc").responses)

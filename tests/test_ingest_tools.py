@@ -159,8 +159,9 @@ def test_dates_in_another_form_than_declared_set_their_rows_aside(tmp_path):
     text = "id;d;K01a\np1;31-03-2025;4\np2;03-31-2025;4\np3;2025-03-31;4\np4;2025-03-31 08:15;4\n"
     iso = read_one(tmp_path / "iso", text, columns=columns)
     assert [row for row, *_ in set_aside(iso)] == [2, 3]
+    assert set_aside(iso)[0][2].endswith("väntades; skriver filen datum på annat sätt, ange dates i study.yaml")
     danish = read_one(tmp_path / "other", text, columns=columns, dates="%d-%m-%Y")
-    assert [row for row, *_ in set_aside(danish)] == [3]
+    assert set_aside(danish) == [(3, "date", "ett datum som 2025-03-31 eller 31-03-2025 väntades (dates: %d-%m-%Y)")]
     with pytest.raises(BadDefinition, match="dates"):
         read_one(tmp_path / "odd", text, columns=columns, dates="%Y-%d-%m")
 
@@ -205,10 +206,10 @@ def test_spss_with_labels_and_missing_codes(tmp_path):
 
 def test_a_file_whose_numbers_begin_at_another_end_is_refused_whole(tmp_path):
     turned = sav({"id": ["p1"], "K01a": [1.0]}, variable_value_labels={"K01a": {1: HIGH, 5: LOW}})
-    says = "column K01a: siffran och orden hör inte ihop på kodbokens skala; give the code of each text under answers"
-    assert f"row 1, {says}" in refused(tmp_path / "sav", turned, file="svar.sav")
+    says = "kolumn K01a: siffran och orden hör inte ihop på kodbokens skala; skriv koden för varje text under answers i"
+    assert f"rad 1, {says}" in refused(tmp_path / "sav", turned, file="svar.sav")
     from_zero = f"id;K01a\np1;2\np2;0 – {LOW}\n"
-    assert f"row 3, {says}" in refused(tmp_path / "csv", from_zero)
+    assert f"rad 3, {says}" in refused(tmp_path / "csv", from_zero)
     told = {"0 – " + LOW: 1, "1": 2, "2": 3, "3": 4, "4": 5}
     assert codes(read_one(tmp_path / "told", from_zero, answers=told)) == {"p1": {"K01a": 3}, "p2": {"K01a": 1}}
 

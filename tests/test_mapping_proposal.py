@@ -99,6 +99,17 @@ def test_the_usual_headings_of_limesurvey():
     ]
 
 
+@pytest.mark.parametrize("heading", ["submitdate", "Datum för slutförande", "Date submitted"])
+def test_the_date_on_which_a_form_was_handed_in(heading):
+    assert meant("token", heading) == ["respondent", "completed"]
+
+
+def test_a_row_is_an_answer_only_where_one_column_says_to_what():
+    columns = (*COLUMNS, "item", "answer")
+    assert meant("svarsid", "fraga", "svar", columns=columns) == ["respondent", "item", "answer"]
+    assert meant("svarsid", "K01a", "svar", columns=columns) == ["respondent", "K01a", ""]
+
+
 def test_the_number_of_a_response_is_the_person_only_where_nothing_else_is():
     assert meant("id", "Kön") == ["respondent", "gender"]
     assert meant("id", "token") == ["ignored", "respondent"]

@@ -10,8 +10,10 @@ from finsam_eval.errors import BadInput
 from finsam_eval.ingest import ingest
 from finsam_eval.mapping import Match, as_excel, summary, told_difference, write_proposal
 from finsam_eval.study import open_study
+from tests.deliveries import sav
 from tests.small import RAW, SETTINGS, write_study
 
+K01A = "Jag får stödet på ett sätt som är till nytta för mig."
 SECRET = "hemligt svar"
 LIMESURVEY = (
     'id;submitdate;token;"K01a. Jag får stödet på ett sätt som är till nytta för mig.";'
@@ -50,6 +52,31 @@ def test_a_proposal_is_written_as_yaml_beside_study_yaml_and_its_block_can_be_pa
             "filen": "Jag är med och bestämmer vilket stöd ⟦⟧ jag ska få.",
         },
     }
+
+
+def test_a_file_with_one_row_per_answer_is_proposed_as_such(tmp_path):
+    study = write_study(tmp_path, {"lang.csv": "svarsid;fraga;svar\np1;K01a;4\n"})
+    assert call(study, "lang.csv").exit_code == 0
+    told = yaml.safe_load((study / "mapping_lang.yaml").read_text(encoding="utf-8"))
+    assert told["source"] == {
+        "file": "lang.csv",
+        "columns": {"respondent": "svarsid", "item": "fraga", "answer": "svar"},
+        "respondent_group": "<vem som svarar>",
+    }
+
+
+def test_what_a_file_says_of_its_columns_is_shown_for_all_of_them(tmp_path):
+    study = write_study(tmp_path)
+    labels = {"v1": "Kön", "v2": "Något annat", "K01a": K01A}
+    content = sav({"id": ["p1"], "v1": [1.0], "v2": [1.0], "K01a": [4.0]}, column_labels=labels)
+    (study / "data" / "raw" / "svar.sav").write_bytes(content)
+    answered = call(study, "svar.sav")
+    assert answered.exit_code == 0
+    assert "v2 (Något annat)" in answered.output
+    told = yaml.safe_load((study / "mapping_svar.yaml").read_text(encoding="utf-8"))
+    assert told["source"]["columns"] == {"respondent": "id", "gender": "v1"}
+    assert told["to_decide"] == [{"v2": "Något annat"}]
+    assert {one["heading"]: one.get("label") for one in told["proposal"]} == {"id": None, "v1": "Kön", "K01a": K01A}
 
 
 def test_no_answer_is_printed_or_written(tmp_path):
@@ -114,15 +141,19 @@ def test_the_proposed_template_of_a_file_reads_as_its_columns_in_study_yaml(tmp_
 
 def test_a_template_lets_a_person_choose_among_the_names_and_holds_no_formula():
     items = open_study_items()
-    matches = [Match("=HYPERLINK(1)", "", 0.0), Match("token", "respondent", 1.0), Match("klar", "completed", 1.0)]
+    matches = [
+        Match("=HYPERLINK(1)", "", 0.0, label="=1"),
+        Match("token", "respondent", 1.0),
+        Match("klar", "completed", 1.0),
+    ]
     book = openpyxl.load_workbook(io.BytesIO(as_excel(matches, items, {"respondent": "pseudonymen"})))
     columns, names = book["Kolumner"], book["Namn"]
     assert list(columns.iter_rows(values_only=True)) == [
-        ("Rubrik i filen", "Betyder", "Poäng", "Frågans lydelse i kodboken", "Skillnad"),
-        ("=HYPERLINK(1)", None, None, None, None),
-        ("token", "person", "1,00", None, None),
-        ("klar", "inlämnad", "1,00", None, None),
-        ("klar", "datum", "1,00", None, None),
+        ("Rubrik i filen", "Betyder", "Poäng", "Frågans lydelse i kodboken", "Skillnad", "Filens etikett"),
+        ("=HYPERLINK(1)", None, None, None, None, "=1"),
+        ("token", "person", "1,00", None, None, None),
+        ("klar", "inlämnad", "1,00", None, None, None),
+        ("klar", "datum", "1,00", None, None, None),
     ]
     assert columns["A2"].data_type == "s"
     (rule,) = columns.data_validations.dataValidation

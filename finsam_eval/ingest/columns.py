@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from finsam_eval.errors import BadInput
@@ -65,8 +67,14 @@ def dated(
     text = frame[column] if column in frame or not optional else pd.Series("", index=frame.index, dtype="str")
     dates = _days(text, source.dates)
     bad = dates.isna() & ~((text == "") & optional)
-    frame = aside.rows(frame, source.file, bad, column, "ett datum som 2025-03-31 väntades")
+    frame = aside.rows(frame, source.file, bad, column, f"ett datum som 2025-03-31 {_or_declared(source.dates)}")
     return frame.assign(**{column: dates.loc[frame.index]})
+
+
+def _or_declared(form: str | None) -> str:
+    if form is None:
+        return "väntades; skriver filen datum på annat sätt, ange dates i study.yaml"
+    return f"eller {date(2025, 3, 31).strftime(form)} väntades (dates: {form})"
 
 
 def _days(text: pd.Series, form: str | None) -> pd.Series:

@@ -56,6 +56,10 @@ def _bytes(path: Path) -> bytes:
     try:
         if path.is_symlink():
             raise BadInput(f"{path.name} is a link to another place; put the file itself in data/raw")
+        if path.is_dir():
+            raise BadInput(f"{path.name} is a folder; put the file itself in data/raw, under that name")
+        if path.exists() and not path.is_file():
+            raise BadInput(f"{path.name} is no file (a pipe or a device); put a file in its place")
         if not path.is_file():
             raise BadInput(f"{path.name} is missing in {_folder(path)}{_instead(path)}")
         if path.stat().st_size > LARGEST:

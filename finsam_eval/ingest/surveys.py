@@ -199,6 +199,6 @@ def _refuse_other_scale(source: ResponseSource, column: str, contradicting: pd.D
     # Where one label has another number than in the codebook, numbers without labels would be taken for other answers.
     if not contradicting.empty:
         raise BadInput(
-            f"{source.file}, row {contradicting[ROW].iloc[0]}, column {column}: {CONTRADICTION}; give the code of each "
-            "text under answers in study.yaml"
+            f"{source.file}, rad {contradicting[ROW].iloc[0]}, kolumn {column}: {CONTRADICTION}; skriv koden för varje "
+            "text under answers i study.yaml"
         )

@@ -67,9 +67,7 @@ def with_mappings(study: Study) -> Study:
 
 def mappings(study: Study) -> list[str]:
     """Return the templates that study.yaml names."""
-    sources = study.settings.sources
-    alone = (sources.forbund, sources.insatser, sources.participations, sources.invited, sources.observations)
-    return [source.mapping for source in (*alone, *sources.responses) if source and source.mapping]
+    return [source.mapping for source in study.settings.sources.every if source.mapping]
 
 
 def with_mapping(source: AnySource, folder: Path, *, items: set[str], outcomes: set[str]) -> AnySource:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finsam_eval.codebook import Item
 from finsam_eval.errors import BadInput
@@ -20,7 +20,10 @@ ALIKE = 0.65
 a dyad up to .95, which is why the likest is taken first."""
 
 USUAL = {
-    "respondent": ("respondent", "person", "pseudonym", "kod", "svarskod", "deltagarkod", "token", "access code", "id"),
+    "respondent": (
+        *("respondent", "person", "pseudonym", "kod", "svarskod", "deltagarkod", "token", "access code", "id"),
+        *("svarsid", "svars-id", "response id"),
+    ),
     "participation": ("participation", "deltagande", "deltagande-id", "ärende", "ärendekod"),
     "insats": ("insats", "insats-id", "insatskod", "verksamhet"),
     "forbund": ("forbund", "förbund", "samordningsförbund", "förbundskod"),
@@ -32,14 +35,29 @@ USUAL = {
     "period": ("period", "mätperiod"),
     "respondent_group": ("respondent_group", "grupp", "respondentgrupp", "svarsgrupp"),
     "invited": ("invited", "inbjudna", "antal", "antal inbjudna", "utskick"),
+    "item": ("item", "fråga", "fraga", "fråge-id", "frågekod", "question"),
+    "answer": ("answer", "svar", "svarsvärde"),
     "name": ("name", "namn", "benämning"),
     "lan": ("lan", "län"),
     "start": ("start", "startdatum", "inskrivningsdatum", "inskriven"),
     "end": ("end", "avslut", "avslutsdatum", "slutdatum", "avslutad"),
     "anonymous": ("anonymous", "anonym"),
-    COMPLETED: ("submitdate", "date submitted", "completed", "inlämnad", "inlämningsdatum", "datum inskickat"),
+    COMPLETED: (
+        *("submitdate", "date submitted", "completed", "inlämnad", "inlämningsdatum", "datum inskickat"),
+        *("datum för slutförande", "slutförd", "slutfördes"),
+    ),
     IGNORED: (
-        *("id", "response id", "svars-id", "lastpage", "last page", "sista sida", "startlanguage", "start language"),
+        *(
+            "id",
+            "response id",
+            "svars-id",
+            "svarsid",
+            "lastpage",
+            "last page",
+            "sista sida",
+            "startlanguage",
+            "start language",
+        ),
         *("startspråk", "seed", "startdate", "date started", "datum påbörjat", "ipaddr", "ip address", "ip-adress"),
         *("refurl", "referrer url", "interviewtime", "total time"),
     ),
@@ -55,6 +73,7 @@ class Match:
 
     `means` is one of our columns, an item's id, "completed", "ignored", or empty where nothing is like it. `asked` is
     the wording in the codebook that `said`, the file's, was held against; both empty where there is nothing to hold.
+    `label` is what an SPSS file says of the column beside its name.
     """
 
     heading: str
@@ -62,6 +81,7 @@ class Match:
     score: float
     asked: str = ""
     said: str = ""
+    label: str = ""
 
     @property
     def differs(self) -> tuple[str, str] | None:
@@ -72,7 +92,8 @@ class Match:
 def propose(delivered: Delivered, items: Sequence[Item], columns: Iterable[str]) -> list[Match]:
     """Return what each column seems to be, in the file's order; no cell below the heading is looked at.
 
-    By its id, by its usual heading, or by its wording, the likest pair first. An item or a column is proposed once.
+    By its id, by its usual heading or label, or by its wording, the likest pair first. An item or a column is proposed
+    once.
 
     items : the items that may stand in the file
     columns : our columns that it may have
@@ -91,7 +112,12 @@ def propose(delivered: Delivered, items: Sequence[Item], columns: Iterable[str])
             if place not in matches and match.means not in taken:
                 matches[place] = match
                 taken |= {match.means} - {IGNORED}
-    return [matches.get(place, Match(heading, "", 0.0)) for place, heading in enumerate(delivered.heading)]
+    if not {"item", "answer"} <= taken:  # a row is an answer only where one column says to what
+        matches = {place: match for place, match in matches.items() if match.means not in ("item", "answer")}
+    return [
+        replace(matches.get(place, Match(heading, "", 0.0)), label=delivered.questions.get(heading, ""))
+        for place, heading in enumerate(delivered.heading)
+    ]
 
 
 def reworded(matches: Iterable[Match]) -> list[Match]:
@@ -131,11 +157,11 @@ def _said(heading: str, question: str, item: Item) -> str:
 
 
 def _by_heading(delivered: Delivered, allowed: Sequence[str]) -> Iterator[tuple[int, Match]]:
-    headings = [as_compared(heading) for heading in delivered.heading]
+    told = [{as_compared(text) for text in (name, delivered.questions.get(name, ""))} for name in delivered.heading]
     for name in allowed:
         for usual in USUAL.get(name, (name.casefold(),)):
-            for place, heading in enumerate(headings):
-                if heading == usual:
+            for place, texts in enumerate(told):
+                if usual in texts:
                     yield place, Match(delivered.heading[place], name, 1.0)
 
 

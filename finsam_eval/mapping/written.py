@@ -133,20 +133,26 @@ def as_yaml(matches: Sequence[Match], file: str, source: Source | None) -> str:
     if handed_in:
         columns.setdefault("date", handed_in)
     block: dict[str, Any] = {"file": file, "columns": columns, "items": items}
-    if items and source is None:
+    if (items or "answer" in columns) and source is None:
         block["respondent_group"] = "<vem som svarar>"
     block["ignored"] = [match.heading for match in matches if match.means == IGNORED]
     block[COMPLETED] = handed_in
     told = {
         "source": {name: value for name, value in block.items() if value},
-        "to_decide": [match.heading for match in matches if not match.means],
+        "to_decide": [_with_label(match) for match in matches if not match.means],
         "proposal": [_told(match) for match in matches if match.means],
     }
     return PREFACE + yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=120)
 
 
+def _with_label(match: Match) -> str | dict[str, str]:
+    return {match.heading: match.label} if match.label else match.heading
+
+
 def _told(match: Match) -> dict[str, Any]:
     told: dict[str, Any] = {"heading": match.heading, "means": match.means, "score": round(match.score, 2)}
+    if match.label:
+        told["label"] = match.label
     if match.asked:
         told["codebook"] = match.asked
     if match.differs:
@@ -166,7 +172,7 @@ def as_excel(matches: Sequence[Match], items: Sequence[Item], columns: Mapping[s
     meanings = {**columns, COMPLETED: MEANINGS[COMPLETED], IGNORED: MEANINGS[IGNORED]}
     names = [(SWEDISH.get(name, name), meaning) for name, meaning in meanings.items()]
     wordings = [(item.id, item.wording) for item in items]
-    heading = (HEADING, MEANS, "Poäng", "Frågans lydelse i kodboken", "Skillnad")
+    heading = (HEADING, MEANS, "Poäng", "Frågans lydelse i kodboken", "Skillnad", "Filens etikett")
     return workbook(
         [
             Sheet(title=COLUMNS_SHEET, heading=heading, rows=rows, choices={MEANS: NAMES_SHEET}),
@@ -176,16 +182,16 @@ def as_excel(matches: Sequence[Match], items: Sequence[Item], columns: Mapping[s
     )
 
 
-def _row(match: Match, means: str) -> tuple[str, str, str, str, str]:
+def _row(match: Match, means: str) -> tuple[str, str, str, str, str, str]:
     score = decimal(match.score, 2) if match.means else ""
-    return match.heading, SWEDISH.get(means, means), score, match.asked, told_difference(match)
+    return match.heading, SWEDISH.get(means, means), score, match.asked, told_difference(match), match.label
 
 
 def summary(matches: Sequence[Match]) -> list[str]:
     """Return the proposal in lines for a screen: what each column seems to mean, then each wording that differs."""
     lines = [
         f"{decimal(match.score, 2) if match.means else '    '}  {SWEDISH.get(match.means, match.means) or '?':14} "
-        f"{_visible(match.heading)}"
+        f"{_visible(match.heading)}{f' ({_visible(match.label)})' if match.label else ''}"
         for match in matches
     ]
     changed = [match for match in matches if match.differs]
