@@ -24,6 +24,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from finsam_eval.codebook import Codebook
 from finsam_eval.disclosure import Policy, Released, audit, release
+from finsam_eval.disclosure.cells import Table, calendar, categories, margins, monotone
+from finsam_eval.disclosure.ladder import FEWEST_FORBUND, climb, secrets
+from finsam_eval.disclosure.suppression import Facts, secure, steps
 
 GENDERS = ("kvinna", "man", "okant")
 CALENDARS = [
@@ -81,9 +84,9 @@ def world(random: np.random.Generator, *, small: bool = False) -> World:
     periods = CALENDARS[random.integers(2 if small else len(CALENDARS))]
     atoms = sorted({atom for kind in periods.values() for members in kind.values() for atom in members})
     item = "arbete" if small else str(random.choice(list(SCALES)))
-    units = int(random.integers(2, 4 if small else 9))
+    units = int(random.integers(3, 4) if small else random.integers(2, 9))
     codes = CODEBOOK.scale(item).codes
-    mean = random.gamma(1.0, random.choice([2.0, 4.0, 8.0]), (units, 1, 1, 1)) * np.array([1, 0.8, 0.05])[:, None]
+    mean = random.gamma(1.0, random.choice([4.0, 10.0, 25.0]), (units, 1, 1, 1)) * np.array([1, 0.8, 0.05])[:, None]
     share = random.dirichlet(np.full(len(codes), 1.5), (units, 1, 1))
     cube = random.poisson(np.broadcast_to(mean * share, (units, len(atoms), 3, len(codes))))
     frame = _frame(cube, atoms, item)
@@ -178,6 +181,7 @@ class Outsider:
 
     @property
     def size(self) -> int:
+        """How many counts are unknown to him."""
         return int(np.prod([len(axis) for axis in self.axes]))
 
     def row(self, unit: str, period: str | frozenset[str], gender: str, codes: frozenset[int]) -> NDArray[np.float64]:
@@ -226,9 +230,7 @@ class Outsider:
         """Every cell that is hidden, and every piece of time between the reported that would not pass by itself."""
         kinds = set(self.parts.values())
         empty = {key[:3] for key, n in self.told.items() if n == 0 and key[3] == self.parts["n"]}
-        answering = sum(
-            any((unit, period, "alla") not in empty for period in self.members) for unit in self.units
-        )
+        answering = sum(any((unit, period, "alla") not in empty for period in self.members) for unit in self.units)
         for unit, period, gender, codes in product([*self.units, "riket"], self.members, [*GENDERS, "alla"], kinds):
             if (unit, period, gender, codes) not in self.told and (unit != "riket" or answering >= 3):
                 yield unit, period, gender, codes
@@ -270,7 +272,10 @@ class Outsider:
 def _parts(item: str) -> dict[str, frozenset[int]]:
     scale = CODEBOOK.scale(item)
     parts = {"n": scale.codes, "hog": scale.top_codes, **(scale.classes or {})}
-    return {**{name: frozenset(codes) for name, codes in parts.items()}, **{str(c): frozenset([c]) for c in scale.codes}}
+    return {
+        **{name: frozenset(codes) for name, codes in parts.items()},
+        **{str(c): frozenset([c]) for c in scale.codes},
+    }
 
 
 def attack(drawn: World) -> list[tuple[object, ...]]:
@@ -296,6 +301,60 @@ def _silent(released: Released) -> Released:
     )
 
 
+def search(drawn: World) -> tuple[int, int]:
+    """Return how many steps of the ladder are hidden beyond the thresholds: by the package, and at the least.
+
+    Every hiding of grains that the package could have chosen is tried, least first, against the package's attacker.
+    """
+    facts, most = _inside(drawn)
+    table, most_steps = facts.table, steps(facts.table, most)
+    ours = most_steps - steps(table, secure(facts, most))
+    if ours == 0:
+        return 0, 0
+    options = [sorted(_units(table, grains), key=lambda one: -steps(table, one)) for grains in most]
+    by_cost = sorted(product(*options), key=lambda some: -sum(steps(table, one) for one in some))
+    for chosen in by_cost:
+        lost = most_steps - steps(table, np.array(chosen))
+        if lost >= ours:
+            return ours, ours
+        if not facts.given_away(facts.visible(np.array(chosen))).any():
+            return ours, lost
+    return ours, ours
+
+
+def _inside(drawn: World) -> tuple[Facts, NDArray[np.int64]]:
+    """Return a country's one series as the package sees it, and what each grain may show at most."""
+    item, days = str(drawn.counts["item"].iloc[0]), calendar(drawn.periods)
+    units = sorted(drawn.counts["forbund"].unique())
+    table = Table(days, categories(CODEBOOK.scale(item)))
+    cube = drawn.counts["n"].to_numpy().reshape(len(units), len(days.atoms), 3, -1)
+    cells = margins(cube, days, table.categories)
+    ladder = climb(cells, days, table.categories, drawn.policy.opinion)
+    empty = cells[:, :, 3, 0] == 0
+    empty[:, len(days.ids) :] = False
+    most = ladder.detail.copy()
+    if (~empty[:-1, : len(days.ids)]).any(axis=1).sum() < FEWEST_FORBUND:
+        most[-1] = 0
+    facts = Facts(
+        cube=cube,
+        cells=cells,
+        table=table,
+        empty=empty,
+        secret=secrets(cells, table, drawn.policy.opinion),
+        cap=np.full((len(cells), len(days.ids), 2), table.categories.levels[-1]),
+        known=np.full(cells.shape, np.nan),
+        width=drawn.policy.min_width,
+    )
+    return facts, most
+
+
+def _units(table: Table, most: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return every way one unit may show at most what it may, coarser grains no less than finer."""
+    ways = product(*([level for level in table.categories.levels if level <= limit] for limit in most.ravel()))
+    shaped = [np.array(way).reshape(most.shape) for way in ways]
+    return [one for one in shaped if (monotone(one[None], table.calendar)[0] == one).all()]
+
+
 def main() -> None:
     """Attack and search, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -309,9 +368,23 @@ def main() -> None:
         drawn = world(random)
         found = attack(drawn)
         won += bool(found)
+        if number % 100 == 99:
+            print(f"{number + 1} attacked, won in {won}; {time.perf_counter() - start:.0f} s", flush=True)
         if found:
             print(f"country {number}: {found[:3]}", flush=True)
     print(f"{asked.attacked} countries attacked, won in {won}; {time.perf_counter() - start:.0f} s", flush=True)
+    random, start = np.random.default_rng([asked.seed, 2]), time.perf_counter()
+    pairs = []
+    while len(pairs) < asked.searched:
+        ours, least = search(world(random, small=True))
+        if ours:
+            pairs.append((ours, least))
+    over = np.array([ours - least for ours, least in pairs] or [0])
+    mean = over.sum() / max(sum(least for _, least in pairs), 1)
+    print(
+        f"{len(pairs)} countries searched where something had to be hidden beyond the thresholds: "
+        f"{mean:.1%} more steps hidden than the least, at most {over.max()} more; {time.perf_counter() - start:.0f} s"
+    )
 
 
 if __name__ == "__main__":

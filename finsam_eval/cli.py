@@ -39,7 +39,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except FinsamError as error:
-            click.echo(f"finsam-eval: {error}", err=True)
+            click.echo(f"finsam-eval: {_shown(str(error))}", err=True)
             sys.exit(1)
 
 
@@ -47,6 +47,15 @@ class Commands(click.Group):
 @click.version_option(__version__)
 def main() -> None:
     """Samordnad rehabilitering: from the survey tool's export to reports whose every number can be traced."""
+
+
+def _shown(text: str) -> str:
+    """Return a message without personnummer: a name or an argument that it quotes may have held one."""
+    if sum(map(str.isdigit, text)) < 10:
+        return text
+    from finsam_eval.ingest.personnummer import masked
+
+    return masked(text)
 
 
 def study_option(command: click.decorators.FC) -> click.decorators.FC:
@@ -105,7 +114,7 @@ def lint(study: str) -> None:
 
     findings = check_study(_open(study))
     for finding in findings:
-        click.echo(f"- {finding}")
+        click.echo(f"- {_shown(finding)}")
     number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
     click.echo(number if findings else "nothing to remark on")
     sys.exit(1 if findings else 0)
@@ -181,12 +190,13 @@ def codebook(name: str, study: str, listed: Path | None, form: Path | None) -> N
 @click.option("--id", "ids", multiple=True, required=True, help="A column that says who somebody is; may be repeated.")
 @click.option("--key", required=True, type=click.Path(path_type=Path), help="The key file; never in a study's folder.")
 @click.option("--new-key", is_flag=True, help="Make the key file first.")
+@click.option("--drop", multiple=True, help="A column to leave out, such as a name; may be repeated.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The CSV file to hand over.")
-def pseudonymise(file: Path, ids: tuple[str, ...], key: Path, new_key: bool, out: Path) -> None:
-    """For the data owner: write FILE with pseudonyms in place of ids."""
+def pseudonymise(file: Path, ids: tuple[str, ...], key: Path, new_key: bool, drop: tuple[str, ...], out: Path) -> None:
+    """For the data owner: write FILE with pseudonyms in place of ids; every other column stays as it is."""
     from finsam_eval.pseudonyms import pseudonymise_file
 
-    click.echo(pseudonymise_file(file, ids, key, out, new_key=new_key))
+    click.echo(pseudonymise_file(file, ids, key, out, new_key=new_key, drop=drop))
 
 
 @main.command()

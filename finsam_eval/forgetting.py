@@ -11,6 +11,7 @@ from finsam_eval.errors import BadInput
 from finsam_eval.files import write_atomically
 from finsam_eval.ingest.delivered import TEXT, deliver
 from finsam_eval.ingest.keys import undeclared
+from finsam_eval.ingest.personnummer import without_personnummer
 from finsam_eval.ingest.template import with_mappings
 from finsam_eval.ingest.text import normalised
 from finsam_eval.ingest.text_file import without
@@ -36,7 +37,7 @@ class Forgotten:
     def __str__(self) -> str:
         """What was done and what remains to be done, in plain words; the pseudonym is not repeated."""
         removed = ", ".join(f"{number} from {file}" for file, number in self.rows.items())
-        unsearched = ", ".join(self.unsearched)
+        unsearched = ", ".join(map(without_personnummer, self.unsearched))
         done = [
             f"Removed {removed}, and all processed tables of persons.",
             "Made with the person among the answers, and to be made anew with finsam-eval run "

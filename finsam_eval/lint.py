@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from finsam_eval.criteria import criteria_of
 from finsam_eval.errors import FinsamError
 from finsam_eval.ingest.delivered import deliver
+from finsam_eval.ingest.folder import refuse_keys, refuse_named_after_persons
 from finsam_eval.ingest.keys import undeclared
 from finsam_eval.ingest.personnummer import without_personnummer
 from finsam_eval.ingest.template import with_mappings
@@ -23,6 +24,8 @@ def check_study(study: Study) -> list[str]:
     settings = study.settings.model_dump(exclude={"sources"})
     findings = [f"study.yaml, {place}: still says {text}; fill it in" for place, text in _not_filled_in(settings)]
     for check in (
+        lambda: refuse_named_after_persons(study),
+        lambda: refuse_keys(study),
         lambda: study.codebook,
         lambda: with_mappings(study),
         lambda: load_policies(study),

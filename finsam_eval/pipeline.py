@@ -32,9 +32,10 @@ from finsam_eval.disclosure import (
     release_observations,
 )
 from finsam_eval.errors import BadInput
-from finsam_eval.files import file_hash, load_table, save_json, save_table, write_atomically
+from finsam_eval.files import file_hash, load_table, save_json, save_table, without_formulas, write_atomically
 from finsam_eval.ingest import Ingested, ingest
 from finsam_eval.ingest.datapackage import write_datapackage
+from finsam_eval.ingest.folder import refuse_keys
 from finsam_eval.ingest.template import mappings
 from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
 from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
@@ -43,6 +44,9 @@ from finsam_eval.simulate import half_written, simulate, write_raw
 from finsam_eval.study import Study
 
 PROFILES = ("intern", "publik")
+OF_PERSONS = ("responses", "participations")
+"""The tables with rows of persons: their files, as quarantine.csv, are for the owner's eyes."""
+
 SEED = 20031210
 """The demo's seed; any number would do as long as it stays."""
 
@@ -90,7 +94,7 @@ def ingest_step(study: Study) -> Done:
     """data/raw → responses, participations, invited, units; what could not be used → quarantine."""
     tables = ingest(study)
     for name in ("units", "responses", "participations", "invited", "observations"):
-        save_table(getattr(tables, name), study.processed / f"{name}.parquet")
+        save_table(getattr(tables, name), study.processed / f"{name}.parquet", private=name in OF_PERSONS)
     save_table(tables.account, study.processed / "account.parquet")
     write_datapackage(study)
     _save_quarantine(study, tables)
@@ -195,7 +199,8 @@ def release_step(study: Study) -> Done:
 
 def _save_quarantine(study: Study, tables: Ingested) -> None:
     path = study.internal / "quarantine.csv"
-    write_atomically(path, lambda temporary: tables.quarantine.to_csv(temporary, index=False, sep=";"))
+    shown = without_formulas(tables.quarantine)
+    write_atomically(path, lambda temporary: shown.to_csv(temporary, index=False, sep=";"), private=True)
 
 
 def _save_release(study: Study, profile: str, policy: Policy, released: Released) -> None:
@@ -252,6 +257,8 @@ def run_steps(study: Study, until: str, tell: Callable[[Done], None], *, force: 
 def run_step(study: Study, name: str, *, force: bool = False) -> Done:
     """Run one step, unless all it read and wrote is as it was when it was last run."""
     made: list[Done] = []
+    if name == "ingest":
+        refuse_keys(study)
 
     def do() -> dict[str, str]:
         made.append(STEPS[name](study))

@@ -2,6 +2,8 @@
 
 A pseudonym is an HMAC-SHA256 of a person's id under a secret key: the same person has the same one in every file made
 with the key, and without the key nobody can go back, or try out the personnummer there are.
+
+Only the id columns are replaced, and answers are never changed, also where a spreadsheet would take one for a formula.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ import io
 import os
 import re
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,29 +22,33 @@ from pathlib import Path
 import yaml
 
 from finsam_eval.errors import BadInput
-from finsam_eval.files import write_atomically
+from finsam_eval.files import begins_as_formula, write_atomically
 from finsam_eval.ingest.cells import Delivered
 from finsam_eval.ingest.delivered import deliver
+from finsam_eval.ingest.folder import KEY_BYTES
 from finsam_eval.ingest.keys import NOTE
-from finsam_eval.ingest.personnummer import PERSONNUMMER, SHORTENED, looks_like_personnummer
+from finsam_eval.ingest.personnummer import SHORTENED, cell_holds_personnummer, looks_like_personnummer, ten_digits
 
 LENGTH = 16
 """Hex characters of a pseudonym, 64 bits: among a million persons the chance that any two share one is 3 in 10⁸."""
 
-KEY_BYTES = 32
-
-DASHES = re.compile("[\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]")
+FOR_OTHERS = 0o006
+"""What everybody on a machine may do with a file: read or write."""
 
 
 @dataclass(frozen=True)
 class Pseudonymised:
-    """A delivered file without ids, ready to hand over, and how many of its ids were of which kind."""
+    """A delivered file without ids, ready to hand over, and how many of its ids were of which kind.
+
+    `clear` are the headings of the columns that are as they were delivered.
+    """
 
     heading: list[str]
     rows: list[list[str]]
     personnummer: int
     other: int
     empty: int
+    clear: list[str]
 
 
 def pseudonym(person: str, key: bytes) -> str:
@@ -63,13 +68,15 @@ def fingerprint(key: bytes) -> str:
 
 def _plain(person: str) -> str:
     """Return ten digits for a personnummer, however it is written; any other id as it stands."""
-    text = person.strip()
-    parts = re.fullmatch(PERSONNUMMER, _even(text))
-    return "".join(parts.groups()) if parts and looks_like_personnummer(parts[0]) else text
+    return ten_digits(person) or person.strip()
 
 
-def pseudonymised(delivered: Delivered, file: str, ids: Sequence[str], key: bytes) -> Pseudonymised:
+def pseudonymised(
+    delivered: Delivered, file: str, ids: Sequence[str], key: bytes, drop: Sequence[str] = ()
+) -> Pseudonymised:
     """Return a file with pseudonyms in its id columns, its rows in an order that tells nothing of the original one.
+
+    The columns to `drop` are left out; all others are as they were.
 
     The order is that of an HMAC of each whole row. A register is often sorted by name, date of birth or arrival, and a
     row's place would tell; sorted by pseudonym, two files could be laid side by side. This order is the same each time,
@@ -78,41 +85,44 @@ def pseudonymised(delivered: Delivered, file: str, ids: Sequence[str], key: byte
     Raises
     ------
     BadInput
-        An id column that is not there once, a personnummer in another column or in a heading, an id that has lost its
-        leading zero.
+        A named column that is not there once, one both to replace and to drop, a personnummer in another column or in
+        a heading, an id that has lost its leading zero.
     """
-    places = _places(delivered, file, ids)
+    if both := set(ids) & set(drop):
+        raise BadInput(f"{len(both)} column is named with both --id and --drop; choose one of them")
+    places, dropped = _places(delivered, file, ids, "--id"), _places(delivered, file, drop, "--drop")
+    kept = [place for place in range(len(delivered.heading)) if place not in dropped]
+    clear = [place for place in kept if place not in places]
     for place in places:
         _refuse_lost_zero(delivered, file, place)
-    _refuse_personnummer(delivered, file, places)
+    _refuse_personnummer(delivered, file, kept, clear)
     given = [row[place] for row in delivered.rows for place in places]
-    numbers = [looks_like_personnummer(_plain(text), f"^{PERSONNUMMER}$") for text in given]
-    rows = [
-        [pseudonym(text, key) if place in places else text for place, text in enumerate(row)] for row in delivered.rows
-    ]
+    numbers = [ten_digits(text) != "" for text in given]
+    rows = [[pseudonym(row[place], key) if place in places else row[place] for place in kept] for row in delivered.rows]
     return Pseudonymised(
-        heading=delivered.heading,
+        heading=[delivered.heading[place] for place in kept],
         rows=sorted(rows, key=lambda row: hmac.digest(key, repr(row).encode(), "sha256")),
         personnummer=sum(numbers),
         other=sum(bool(text) for text in given) - sum(numbers),
         empty=sum(not text for text in given),
+        clear=[delivered.heading[place] or f"column {place + 1}, without a heading" for place in clear],
     )
 
 
-def _places(delivered: Delivered, file: str, ids: Sequence[str]) -> list[int]:
-    for number, name in enumerate(ids, start=1):
+def _places(delivered: Delivered, file: str, names: Sequence[str], option: str) -> list[int]:
+    for number, name in enumerate(names, start=1):
         if delivered.heading.count(name) != 1:
             raise BadInput(
-                f"{file}, row 1: --id number {number} was expected once among {len(delivered.heading)} headings, "
+                f"{file}, row 1: {option} number {number} was expected once among {len(delivered.heading)} headings, "
                 f"found {delivered.heading.count(name)} times; write it as it stands in the file"
             )
-    return [delivered.heading.index(name) for name in ids]
+    return [delivered.heading.index(name) for name in names]
 
 
 def _refuse_lost_zero(delivered: Delivered, file: str, place: int) -> None:
     """Refuse a column of personnummer where a spreadsheet has made 0101011234 the number 101011234."""
     column = [_plain(row[place]) for row in delivered.rows]
-    if not any(looks_like_personnummer(text, f"^{PERSONNUMMER}$") for text in column):
+    if not any(map(ten_digits, column)):
         return
     for number, text in zip(delivered.numbers, column, strict=True):
         if SHORTENED.fullmatch(text) and looks_like_personnummer(text.zfill(10)):
@@ -122,30 +132,23 @@ def _refuse_lost_zero(delivered: Delivered, file: str, place: int) -> None:
             )
 
 
-def _refuse_personnummer(delivered: Delivered, file: str, ids: Sequence[int]) -> None:
-    if any(_holds_personnummer(name) for name in delivered.heading):
+def _refuse_personnummer(delivered: Delivered, file: str, kept: Sequence[int], clear: Sequence[int]) -> None:
+    if any(looks_like_personnummer(delivered.heading[place]) for place in kept):
         raise BadInput(f"{file}: a heading looks like a personnummer; give the column another name")
-    for place in sorted(set(range(len(delivered.heading))) - set(ids)):
+    for place in clear:
         column = [row[place] for row in delivered.rows]
-        found = {text for text in set(column) if _holds_personnummer(text)}
+        found = {text for text in set(column) if cell_holds_personnummer(text)}
         if found:
             number = next(number for number, text in zip(delivered.numbers, column, strict=True) if text in found)
             raise BadInput(
                 f"{file}, row {number}, column {place + 1}: looks like a personnummer; remove it, or name the column "
-                "with --id as well"
+                "with --id as well, or with --drop"
             )
 
 
-def _holds_personnummer(text: str) -> bool:
-    return looks_like_personnummer(_even(text.zfill(10) if SHORTENED.fullmatch(text) else text))
-
-
-def _even(text: str) -> str:
-    """Return text with plain digits, hyphens and spaces, whatever program wrote it."""
-    return DASHES.sub("-", unicodedata.normalize("NFKC", text))
-
-
-def pseudonymise_file(file: Path, ids: Sequence[str], key_file: Path, out: Path, *, new_key: bool) -> str:
+def pseudonymise_file(
+    file: Path, ids: Sequence[str], key_file: Path, out: Path, *, new_key: bool, drop: Sequence[str] = ()
+) -> str:
     """Write a file with pseudonyms in place of ids, and a note of the key's fingerprint beside it; tell what was done.
 
     The note's name has the file's in it, so that several deliveries can lie in one folder.
@@ -153,28 +156,56 @@ def pseudonymise_file(file: Path, ids: Sequence[str], key_file: Path, out: Path,
     Raises
     ------
     BadInput
-        When the file cannot be read or would still tell who somebody is, `out` is there already, or the key is missing,
-        unusable, or lies in a study's folder.
+        When the file cannot be read or would still tell who somebody is, `out` is there already or named after a
+        person, or the key is missing, unusable, open to everybody, or lies in a study's folder.
     """
     note = out.with_name(f"{NOTE}_{out.stem}.yaml")
+    if looks_like_personnummer(out.name):
+        raise BadInput("--out: the name holds a personnummer, or a number that looks like one; choose another name")
     if out.suffix.lower() != ".csv":
         raise BadInput(f"--out {out.name}: a name that ends in .csv was expected")
     for path in (out, note):
         if path.exists():
             raise BadInput(f"{path.name} is there already and is not overwritten; choose another --out")
     _refuse_in_study(key_file)
+    if new_key and _in_repository(key_file):
+        raise BadInput(
+            f"key file {key_file.name} would lie in a git repository, where it could be handed on with a commit; "
+            "choose a folder outside it"
+        )
     delivered = deliver(file)
     key = secrets.token_bytes(KEY_BYTES) if new_key else read_key(key_file)
-    made = pseudonymised(delivered, file.name, ids, key)
+    made = pseudonymised(delivered, file.name, ids, key, drop)
     if new_key:
         _write_key(key_file, key)
-    write_atomically(out, lambda temporary: temporary.write_text(_as_csv(made), encoding="utf-8", newline=""))
+    csv_text = _as_csv(made)
+    write_atomically(out, lambda temporary: temporary.write_text(csv_text, encoding="utf-8", newline=""), private=True)
     told = yaml.safe_dump({"file": out.name, "key_fingerprint": fingerprint(key)}, allow_unicode=True, sort_keys=False)
     write_atomically(note, lambda temporary: temporary.write_text(told, encoding="utf-8"))
-    return (
+    done = (
         f"{len(made.rows)} rows written to {out.name}: {made.personnummer} personnummer, {made.other} other ids, "
         f"{made.empty} empty; key fingerprint {fingerprint(key)} (in {note.name}, and for study.yaml)"
     )
+    return "\n".join([done, *_to_look_at(made, key_file)])
+
+
+def _to_look_at(made: Pseudonymised, key_file: Path) -> list[str]:
+    """Return what the data owner should know before the file is handed over."""
+    told = []
+    if made.clear:
+        told.append(
+            f"Left as they were: {', '.join(made.clear)}. If one of them tells who somebody is (a name, an address, "
+            "free text), take this file away and make it again with --drop COLUMN."
+        )
+    formulas = sum(begins_as_formula(text) for row in [made.heading, *made.rows] for text in row)
+    if formulas:
+        told.append(
+            f"{formulas} cells begin with = + - or @, and are left as they were: a spreadsheet that opens the file may "
+            "reckon with them."
+        )
+    if _in_repository(key_file):
+        told.append(f"Warning: key file {key_file.name} lies in a git repository; move it out, and never commit it.")
+    return told
 
 
 def read_key(path: Path) -> bytes:
@@ -183,9 +214,14 @@ def read_key(path: Path) -> bytes:
     Raises
     ------
     BadInput
-        When it is missing or holds something else.
+        When it is missing, holds something else, or everybody on the machine may read or change it.
     """
     try:
+        if os.name == "posix" and path.stat().st_mode & FOR_OTHERS:
+            raise BadInput(
+                f"key file {path.name} can be read or changed by everybody on this machine: chmod 600 it, and if "
+                "others use the machine, make a new key and pseudonymise all files again"
+            )
         text = path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         raise BadInput(f"key file {path.name} is missing: name the right one, or make one with --new-key") from None
@@ -215,6 +251,10 @@ def _refuse_in_study(path: Path) -> None:
         raise BadInput(
             f"key file {path.name} lies in a study's folder, beside what it should protect; keep it with the data owner"
         )
+
+
+def _in_repository(path: Path) -> bool:
+    return any((folder / ".git").exists() for folder in path.resolve().parents)
 
 
 def _as_csv(made: Pseudonymised) -> str:

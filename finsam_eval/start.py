@@ -34,6 +34,7 @@ ANSWERS = {
     "10_data_quality": "Hur bra är data: svar, bortfall och det som lagts undan?",
     "20_reliability": "Hur säkert mäter frågorna?",
     "40_logic_model": "Håller förändringsteorin, och nås dess mål?",
+    "50_comparison": "Skiljer sig förbunden åt, utöver slumpen?",
     "80_pilot_report": "Rapport om mätinstrumentet: frågor, svar och mätsäkerhet",
     "90_forbund_report": "Rapport till ett förbund: egna siffror bredvid rikets",
     "91_national_report": "Rapport om alla förbund tillsammans",

@@ -36,11 +36,19 @@ RAW = {
 GENDER = {"Kvinna": "kvinna", "Man": "man", "Okänt": "okant"}
 YES_NO = {"Ja": "1", "Nej": "0"}
 
+CRITERIA = """
+decided_by: Prövarna
+decided_on: 2024-11-15
+comparable_reliability: {value: 0.7, source: Läroboken}
+equal_within: {value: 0.1, source: Prövarna}
+"""
+
 SETTINGS = {
     "id": "liten",
     "name": "Liten studie",
     "synthetic": True,
     "codebook": "nns2015",
+    "criteria": "criteria.yaml",
     "periods": [
         {"id": "2025H1", "label": "våren", "kind": "halvar", "start": date(2025, 1, 1), "end": date(2025, 6, 30)},
         {"id": "2025H2", "label": "hösten", "kind": "halvar", "start": date(2025, 7, 1), "end": date(2025, 12, 31)},
@@ -117,6 +125,7 @@ def write_study(folder: Path, raw: dict[str, str] | None = None, **settings: obj
     (folder / "data" / "raw").mkdir(parents=True)
     for name, text in {**RAW, **(raw or {})}.items():
         (folder / "data" / "raw" / name).write_text(text, encoding="utf-8")
+    (folder / "criteria.yaml").write_text(CRITERIA, encoding="utf-8")
     text = yaml.safe_dump({**SETTINGS, **settings}, allow_unicode=True, sort_keys=False)
     (folder / "study.yaml").write_text(text, encoding="utf-8")
     return folder

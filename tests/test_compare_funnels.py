@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from finsam_eval.compare import Funnel, funnel, funnel_means
+from finsam_eval.compare import Funnel, funnel, funnel_means, funnel_of_means
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.results import Status
 
@@ -44,7 +44,7 @@ def mean_funnels(draw: st.DrawFn) -> tuple[Funnel, np.ndarray]:
         "overdispersion": draw(st.sampled_from([None, "phi", "tau2"])),
         "target": draw(st.sampled_from([None, 3.0])),
     }
-    return funnel_means(mean, sd, n, deff=deff, **asked), deff
+    return funnel_of_means(mean, sd, n, deff=deff, **asked), deff
 
 
 @given(st.one_of(funnels(), mean_funnels()))
@@ -117,7 +117,7 @@ def test_tau2_around_the_weighted_mean_is_that_of_metafor(data):
 @pytest.mark.parametrize("data", MEANS)
 def test_means_equal_r(data):
     table, expected = units(data), per_unit(data, "z")
-    found = funnel_means(table["mean"], table["sd"], table["n"])
+    found = funnel_of_means(table["mean"], table["sd"], table["n"])
     assert found.centre == pytest.approx(number(data, "centre"), abs=1e-9)
     assert found.tau2 == pytest.approx(number(data, "metafor_tau2"), rel=1e-9)
     np.testing.assert_allclose(found.units.loc[expected.index, "z"], expected, rtol=0, atol=1e-9)
@@ -136,7 +136,7 @@ def test_a_large_unit_is_compared_with_the_others_by_fishers_test():
 
 def test_with_equal_units_and_tau2_a_large_one_is_tested_against_the_mean_of_the_others():
     # Four means with n = 10 and sd 2: variance 0.4 + τ² each; unit minus the mean of three others has 4/3 of it.
-    found = funnel_means([1, 2, 4, 9], [2, 2, 2, 2], [10] * 4, overdispersion="tau2")
+    found = funnel_of_means([1, 2, 4, 9], [2, 2, 2, 2], [10] * 4, overdispersion="tau2")
     sd = np.sqrt((0.4 + found.tau2) * 4 / 3)
     np.testing.assert_allclose(found.units["z"], [-4 / sd, -(8 / 3) / sd, 0, (20 / 3) / sd], rtol=0, atol=1e-12)
     assert found.method == "normal; τ²; den som har över en tiondel av svaren mot övriga"
@@ -195,8 +195,8 @@ def test_data_that_cannot_be_compared_are_told_in_words(x, n, status, word):
 
 
 def test_means_without_spread_within_units_are_told_in_words():
-    assert funnel_means([3, 4], [0, 0], [5, 5]).reason.startswith("Svaren skiljer sig inte")
-    assert funnel_means([3, 4], [np.nan, np.nan], [1, 1]).status is Status.NOT_APPLICABLE
+    assert funnel_of_means([3, 4], [0, 0], [5, 5]).reason.startswith("Svaren skiljer sig inte")
+    assert funnel_of_means([3, 4], [np.nan, np.nan], [1, 1]).status is Status.NOT_APPLICABLE
 
 
 def test_one_unit_can_be_held_against_a_target():
@@ -228,8 +228,8 @@ def test_arguments_are_left_as_they_were():
         (lambda: funnel([1, 2], [5, 5]).limits([0]), "whole numbers"),
         (lambda: funnel([1, 2], [5, 5]).limits([5], deff=2), "exact"),
         (lambda: funnel([1, 2], [5, 5], deff=[1, 2]).limits([5]), "deff"),
-        (lambda: funnel_means([1, np.nan], [1, 1], [5, 5]), "mean"),
-        (lambda: funnel_means([1, 2], [1, np.nan], [5, 5]), "sd"),
+        (lambda: funnel_of_means([1, np.nan], [1, 1], [5, 5]), "mean"),
+        (lambda: funnel_of_means([1, 2], [1, np.nan], [5, 5]), "sd"),
     ],
 )
 def test_calls_that_cannot_be_right_are_refused(call, message):
@@ -240,3 +240,29 @@ def test_calls_that_cannot_be_right_are_refused(call, message):
 def test_an_unknown_overdispersion_is_refused():
     with pytest.raises(UnknownName, match="phi, tau2"):
         funnel([1, 2], [5, 5], overdispersion="theta")
+
+
+def test_a_funnel_of_values_with_known_errors_weighs_by_precision():
+    value, se = np.array([1.0, 2.0, 3.0, 6.0, np.nan]), np.array([0.5, 1.0, 0.5, 1.0, np.nan])
+    found = funnel_means(value, se)
+    assert found.centre == pytest.approx((4 * 1 + 2 + 4 * 3 + 6) / 10)
+    assert (found.n, found.tested) == (4, 4)
+    assert found.units["precision"].to_list() == [4, 1, 4, 1, 0]
+    assert found.units["status"].to_list() == ["ok"] * 4 + ["inga data"]
+    alone = funnel_means(value, se, target=2.0).units
+    assert alone["z"].to_list()[:4] == pytest.approx([-2, 0, 2, 4])
+    assert alone["flag"].to_list() == ["under 95", "", "över 95", "över 99,8", ""]
+
+
+def test_where_sd_and_n_are_known_both_funnels_of_means_agree():
+    mean, n = np.array([2.0, 3.0, 3.5, 4.0]), np.array([10, 20, 30, 40])
+    known = funnel_of_means(mean, np.ones(4), n, target=3.0)
+    assert funnel_means(mean, 1 / np.sqrt(n), target=3.0).units["p"].to_numpy() == pytest.approx(
+        known.units["p"].to_numpy()
+    )
+
+
+@pytest.mark.parametrize(("value", "se"), [([1, 2], [1, 0]), ([1, np.nan], [1, 1]), ([1, 2], [1, np.nan])])
+def test_a_value_without_its_error_is_refused(value, se):
+    with pytest.raises(WrongShape, match="se"):
+        funnel_means(value, se)

@@ -198,7 +198,7 @@ def test_a_mean_without_an_honest_interval_says_why():
 
 
 def test_a_mean_of_answers_worth_less_than_one_says_so():
-    counts = cube(*(f"A a{i} 2024H1 kvinna {9 * (i < 2)} {i < 2:d} 0 {i > 1:d} {9 * (i > 1)}" for i in range(4)))
+    counts = cube(*(f"A a{i} 2024H1 kvinna {9 * (i < 2)} {i < 2:d} 0 {i > 1:d} {9 * i * (i > 1)}" for i in range(4)))
     row = one(make(pd.concat([counts, cube("B b1 2024H1 man 4 1 0 0 0")])), "medel", unit="B", period="2024H1")
     assert row["status"] == "ej tillämpligt"
     assert "högst ett oberoende svar" in row["reason"]
@@ -216,8 +216,8 @@ def test_design_is_pooled_over_the_country():
     top = answers["category"] >= 4
     assert row["icc_share"] == round(pooled_icc(top, answers["insats"], answers["forbund"]).value, 3)
     assert row["icc_mean"] == round(pooled_icc(answers["category"], answers["insats"], answers["forbund"]).value, 3)
-    # insatser of 13, 17, 5 and 11 answers: mean 11.5, variance 18.75
-    assert (row["k"], row["n"], row["cv2"]) == (4, 46, round(18.75 / 11.5**2, 2))
+    # insatser of 13 and 17 answers in one förbund, of 5 and 11 in another
+    assert (row["k"], row["n"], row["cv2"]) == (4, 46, round(604 / (30**2 / 2 + 16**2 / 2) - 1, 2))
 
 
 def test_a_cell_has_the_design_effect_of_its_own_insatser():

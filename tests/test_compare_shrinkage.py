@@ -5,7 +5,7 @@ from country_reference import COUNTS, MEANS, codes, number, per_unit, units
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from finsam_eval.compare import answers_needed, moments, shrink_means, shrink_proportions
+from finsam_eval.compare import answers_needed, moments, shrink_means, shrink_moments, shrink_proportions
 from finsam_eval.errors import WrongShape
 from finsam_eval.results import Status
 
@@ -26,7 +26,7 @@ def test_shares_equal_lme4(data):
 @pytest.mark.parametrize("data", MEANS)
 def test_means_equal_lme4(data):
     table, expected = units(data), per_unit(data, "shrunken")
-    found = shrink_means(table["mean"], table["sd"], table["n"])
+    found = shrink_moments(table["mean"], table["sd"], table["n"])
     for quantity in ("mean", "variance", "variance_upper", "icc"):
         assert getattr(found, quantity) == pytest.approx(number(data, quantity), rel=1e-3)
     np.testing.assert_allclose(found.units.loc[expected.index, "shrunken"], expected, rtol=1e-5)
@@ -98,8 +98,8 @@ def test_data_that_give_no_levels_are_told_in_words(x, n, status, word):
 
 
 def test_means_without_spread_within_units_are_told_in_words():
-    assert shrink_means([1, 2, 3], [0, 0, 0], [4, 4, 4]).reason.startswith("Svaren skiljer sig inte")
-    assert shrink_means([1, 2, 3], [np.nan] * 3, [1, 1, 1]).status is Status.NOT_APPLICABLE
+    assert shrink_moments([1, 2, 3], [0, 0, 0], [4, 4, 4]).reason.startswith("Svaren skiljer sig inte")
+    assert shrink_moments([1, 2, 3], [np.nan] * 3, [1, 1, 1]).status is Status.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize("icc, n", [(0.02, 115), (0.05, 45), (0.10, 21)])
@@ -110,7 +110,7 @@ def test_answers_needed_for_a_reliability_of_seven_tenths(icc, n):
 
 def test_with_the_answers_needed_the_reliability_is_there():
     table = units("sleep")
-    found = shrink_means(table["mean"], table["sd"], table["n"])
+    found = shrink_moments(table["mean"], table["sd"], table["n"])
     needed = answers_needed(found, 0.8)
     within = found.variance * (1 - found.icc) / found.icc
     assert found.variance / (found.variance + within / needed.value) == pytest.approx(0.8)
@@ -128,7 +128,7 @@ def test_where_units_do_not_differ_no_number_of_answers_is_enough():
 
 def test_an_upper_limit_that_is_infinite_is_told_in_words():
     table = units("insteval")
-    needed = answers_needed(shrink_means(table["mean"], table["sd"], table["n"]))
+    needed = answers_needed(shrink_moments(table["mean"], table["sd"], table["n"]))
     assert needed.value < needed.upper == np.inf
     assert needed.reason.startswith("Övre gräns saknas")
 
@@ -144,7 +144,7 @@ def test_frames_have_a_row_per_unit_and_the_facts_beside():
     [
         lambda: shrink_proportions([6, 1, 1], [5, 5, 5]),
         lambda: shrink_proportions([1, 1, 1], [5, 5, 5], level=95),
-        lambda: shrink_means([1, np.nan, 1], [1, 1, 1], [5, 5, 5]),
+        lambda: shrink_moments([1, np.nan, 1], [1, 1, 1], [5, 5, 5]),
         lambda: answers_needed(1.2),
         lambda: answers_needed(0.05, 70),
         lambda: answers_needed(0.05, deff=0),
@@ -155,3 +155,27 @@ def test_frames_have_a_row_per_unit_and_the_facts_beside():
 def test_calls_that_cannot_be_right_are_refused(call):
     with pytest.raises(WrongShape):
         call()
+
+
+def test_single_answers_give_what_their_moments_give():
+    values = [1, 2, 4, np.nan, 5, 3, 3, 2, 5, 4, 1, 2]
+    unit = ["b", "b", "b", "b", "a", "a", "a", "a", "c", "c", "c", "c"]
+    table = pd.Series(values).groupby(unit, sort=False).agg(["mean", "std", "count"])
+    found, expected = shrink_means(values, unit), shrink_moments(table["mean"], table["std"], table["count"])
+    pd.testing.assert_frame_equal(found.units, expected.units)
+    assert list(found.units.index) == ["b", "a", "c"]
+    assert (found.icc, found.n) == (expected.icc, 11)
+
+
+@pytest.mark.parametrize("unit", [["a", "b"], ["a", "b", None]])
+def test_answers_without_unit_are_refused(unit):
+    with pytest.raises(WrongShape, match="equally long rows"):
+        shrink_means([1, 2, 3], unit)
+
+
+def test_a_design_effect_is_that_many_fewer_answers():
+    x, n = np.array([4, 10, 16, 8]), np.array([20, 20, 20, 20])
+    found, fewer = shrink_proportions(x, n, deff=2.0), shrink_proportions(x // 2, n // 2)
+    assert found.variance == pytest.approx(fewer.variance, rel=1e-9)
+    assert found.units["reliability"].to_numpy() == pytest.approx(fewer.units["reliability"].to_numpy(), rel=1e-9)
+    assert (found.units["n"] == 20).all()

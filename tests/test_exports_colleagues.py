@@ -17,6 +17,7 @@ from finsam_eval.files import save_table
 from finsam_eval.ingest import ingest
 from finsam_eval.psychometrics import cronbach_alpha
 from finsam_eval.study import open_study
+from tests.rights import has
 from tests.small import RAW, write_study
 
 ROOT = Path(__file__).parents[1]
@@ -198,3 +199,16 @@ def test_two_items_get_no_factor_model_and_a_label_cannot_end_its_comment():
     assert "lavaan::" not in text
     assert [line for line in text.splitlines() if "q(" in line] == ['# INTERN. A q("yes") (par).']
     assert "%in% c()" in text
+
+
+def test_exported_files_are_their_owners_and_no_text_in_them_is_a_formula(tmp_path):
+    raw = {name: RAW[name].replace("p3;", "=1+1;").replace(";p3;", ";=1+1;") for name in RAW}
+    study = ingested(write_study(tmp_path / "studie", raw))
+    folder = tmp_path / "ut"
+    written = export(study, folder)
+    assert all(has(path, 0o600) for path in written)
+    made = pd.read_csv(folder / "INTERN_svar_deltagare.csv", sep=";", decimal=",")
+    assert "'=1+1" in set(made["respondent"])
+    assert "=1+1" not in set(made["respondent"])
+    table, _ = read_sav(folder, "deltagare", user_missing=True)
+    assert made["K01a"].tolist() == table["K01a"].tolist()

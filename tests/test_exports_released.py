@@ -10,7 +10,7 @@ from finsam_eval.cli import main
 from finsam_eval.exports.released import HEADINGS, SHEETS, cells, released_workbook
 from finsam_eval.study import open_study
 from tests.small import write_study
-from tests.views import count, record
+from tests.views import contrast, count, record
 
 NASTY = ['=HYPERLINK("http://ond.se";"Klicka")', "+46 70 123", "@SUM(A1:A9)"]
 HIDDEN = "visas\N{NO-BREAK SPACE}inte"
@@ -37,6 +37,7 @@ def study(tmp_path):
     tables = {
         "records": [record(0.8), {**record(None), "n": None}, record(None, status="inga data", reason="ingen")],
         "counts": [count("hog", 12)],
+        "contrasts": [contrast("mot_riket", 0.8, centre=0.7)],
         "coefficients": [COEFFICIENT],
         "items": [{**ITEMS, "item": "K01b", "n": 20}, {**dict.fromkeys(ITEMS, None), "item": "K02b", "n": None}],
         "observations": [OBSERVATION],

@@ -12,6 +12,7 @@ from finsam_eval.ingest import ingest
 from finsam_eval.ingest.text_file import read_text, without
 from finsam_eval.pipeline import run_steps
 from finsam_eval.study import open_study
+from tests.rights import has
 from tests.small import RAW, SETTINGS, write_study
 
 
@@ -221,3 +222,12 @@ def test_forgetting_everybody_but_one_leaves_a_study_that_can_be_read(tmp_path):
     assert forget(opened, "p1").rows == {"deltagare.csv": 3, "deltaganden.csv": 1}
     assert raw(opened, "deltagare.csv").count("\n") == raw(opened, "personal.csv").count("\n") == 1
     assert ingest(opened).responses.empty
+
+
+def test_a_raw_file_keeps_its_rights(tmp_path):
+    opened = study(tmp_path)
+    (opened.raw / "deltagare.csv").chmod(0o600)
+    (opened.raw / "personal.csv").chmod(0o640)
+    forget(opened, "p1")
+    assert has(opened.raw / "deltagare.csv", 0o600)
+    assert has(opened.raw / "personal.csv", 0o640)

@@ -10,6 +10,7 @@ from finsam_eval.ingest import ingest
 from finsam_eval.ingest.personnummer import looks_like_personnummer
 from finsam_eval.pipeline import ingest_step
 from finsam_eval.study import open_study
+from tests.rights import has
 from tests.small import RAW, SETTINGS, write_study
 
 DELTAGARE = RAW["deltagare.csv"]
@@ -294,3 +295,15 @@ def test_the_example_bfi_is_read_whole_and_gives_the_alpha_that_psych_gives():
     for part, alpha in ((own, 0.703756), (everything, 0.715849)):
         covariance = part.cov().to_numpy()
         assert 5 / 4 * (1 - covariance.trace() / covariance.sum()) == pytest.approx(alpha, abs=5e-7)
+
+
+def test_tables_of_persons_are_their_owners_and_quarantine_holds_no_formula(tmp_path):
+    """Whoever opens quarantine.csv in a spreadsheet reckons with nothing that a respondent wrote."""
+    raw = {"deltagare.csv": RAW["deltagare.csv"].replace(";2;3;4", ";=cmd|' /C calc'!A0;-3;+1+1")}
+    opened = open_study(write_study(tmp_path, raw))
+    ingest_step(opened)
+    private = [opened.processed / f"{name}.parquet" for name in ("responses", "participations")]
+    private.append(opened.internal / "quarantine.csv")
+    assert all(has(path, 0o600) for path in private)
+    values = pd.read_csv(private[-1], sep=";", dtype="str")["value"].tolist()
+    assert sorted(values) == ["'+1+1", "'=cmd|' /C calc'!A0", "-3"]

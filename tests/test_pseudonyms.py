@@ -17,9 +17,11 @@ from finsam_eval.ingest import ingest
 from finsam_eval.ingest.personnummer import looks_like_personnummer
 from finsam_eval.pseudonyms import fingerprint, pseudonym, pseudonymise_file, read_key
 from finsam_eval.study import open_study
+from tests.rights import has
 from tests.small import RAW, write_study
 
 KEY = bytes(range(32))
+NUMBER = "811228-9874"
 TOLVAN, SAMORDNING = "198112289874", "197010632391"  # public examples of Skatteverket
 
 
@@ -64,12 +66,14 @@ def owner(tmp_path):
     folder.mkdir()
     (folder / "svar.csv").write_text(SVAR, encoding="utf-8")
     (folder / "key.txt").write_text(KEY.hex() + "\n", encoding="ascii")
+    (folder / "key.txt").chmod(0o600)
     (tmp_path / "delivery").mkdir()
     return folder
 
 
-def make(owner, *ids, file="svar.csv", key="key.txt", out="svar.csv", new_key=False):
-    return pseudonymise_file(owner / file, ids, owner / key, owner.parent / "delivery" / out, new_key=new_key)
+def make(owner, *ids, file="svar.csv", key="key.txt", out="svar.csv", new_key=False, drop=()):
+    target = owner.parent / "delivery" / out
+    return pseudonymise_file(owner / file, ids, owner / key, target, new_key=new_key, drop=drop)
 
 
 def delivered(owner, name="svar.csv"):
@@ -177,6 +181,7 @@ def test_an_unusable_key_is_refused(owner, text, says):
     (owner / "key.txt").unlink()
     if text is not None:
         (owner / "key.txt").write_text(text, encoding="utf-8")
+        (owner / "key.txt").chmod(0o600)
     with pytest.raises(BadInput, match=says):
         make(owner, "pnr")
 
@@ -217,3 +222,75 @@ def test_the_command_tells_what_it_did_and_never_an_id(owner):
     again = CliRunner().invoke(main, [str(part) for part in [*arguments, "--out", out]])
     assert again.exit_code == 1
     assert "is there already" in again.output
+
+
+def test_what_is_left_in_clear_is_told_and_columns_can_be_left_out(owner):
+    (owner / "svar.csv").write_text(f"pnr;namn;ring;K01a\n{TOLVAN};Anna;{NUMBER};4\n", encoding="utf-8")
+    told = make(owner, "pnr", drop=["ring"])
+    assert "Left as they were: namn, K01a." in told
+    assert "--drop COLUMN" in told
+    told = make(owner, "pnr", drop=["ring", "namn"], out="b.csv")
+    assert delivered(owner, "b.csv") == [["pnr", "K01a"], [pseudonym(TOLVAN, KEY), "4"]]
+    assert "Left as they were: K01a." in told
+    assert "Anna" not in told
+    with pytest.raises(BadInput, match="--drop number 2 was expected once"):
+        make(owner, "pnr", drop=["ring", "adress"], out="c.csv")
+    with pytest.raises(BadInput, match="named with both --id and --drop"):
+        make(owner, "pnr", drop=["pnr"], out="c.csv")
+
+
+def test_the_command_leaves_columns_out(owner):
+    out = owner.parent / "delivery" / "ut.csv"
+    arguments = ["pseudonymise", owner / "svar.csv", "--id", "pnr", "--drop", "handläggare", "--key", owner / "key.txt"]
+    result = CliRunner().invoke(main, [str(part) for part in [*arguments, "--out", out]])
+    assert result.exit_code == 0
+    assert "Left as they were: datum, K01a." in result.output
+    assert delivered(owner, "ut.csv")[0] == ["pnr", "datum", "K01a"]
+
+
+def test_formulas_are_told_and_left_as_they_are(owner):
+    (owner / "svar.csv").write_text(f"pnr;fritext\n{TOLVAN};=1+1\n{SAMORDNING};-1\n", encoding="utf-8")
+    assert "1 cells begin with = + - or @, and are left as they were" in make(owner, "pnr")
+    assert [pseudonym(TOLVAN, KEY), "=1+1"] in delivered(owner)
+    assert "cells begin" not in make(owner, "pnr", drop=["fritext"], out="b.csv")
+
+
+@pytest.mark.parametrize("name", ["811228-9874.csv", "svar_8112289874.csv"])
+def test_a_file_to_hand_over_is_not_named_after_a_person(owner, name):
+    with pytest.raises(BadInput, match="--out: the name holds a personnummer") as refusal:
+        make(owner, "pnr", out=name)
+    assert "9874" not in str(refusal.value)
+    assert not list((owner.parent / "delivery").iterdir())
+
+
+@pytest.mark.parametrize("rights", [0o644, 0o604, 0o602])
+def test_a_key_that_everybody_can_read_is_refused(owner, rights):
+    if os.name != "posix":
+        return
+    (owner / "key.txt").chmod(rights)
+    with pytest.raises(BadInput, match=r"key.txt can be read or changed by everybody .* chmod 600"):
+        make(owner, "pnr")
+    (owner / "key.txt").chmod(0o640)
+    make(owner, "pnr")
+
+
+def test_what_is_handed_over_can_be_read_by_its_owner_only(owner):
+    make(owner, "pnr")
+    assert has(owner.parent / "delivery" / "svar.csv", 0o600)
+
+
+def test_no_key_is_made_in_a_repository_and_one_that_lies_there_is_warned_of(owner):
+    assert "repository" not in make(owner, "pnr")
+    (owner.parent / ".git").mkdir()
+    with pytest.raises(BadInput, match=r"new.txt would lie in a git repository"):
+        make(owner, "pnr", key="new.txt", out="b.csv", new_key=True)
+    assert not (owner / "new.txt").exists()
+    assert "Warning: key file key.txt lies in a git repository" in make(owner, "pnr", out="b.csv")
+
+
+@pytest.mark.parametrize("number", ["1981 12 28 9874", "(811228)9874", "811228\N{SOFT HYPHEN}9874", "00198112289874"])
+def test_what_ingest_would_stop_has_the_persons_pseudonym(owner, number):
+    assert pseudonym(number, KEY) == pseudonym(TOLVAN, KEY)
+    (owner / "svar.csv").write_text(f"pnr;fritext\n{number};{number}\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="row 2, column 2: looks like a personnummer"):
+        make(owner, "pnr")

@@ -78,11 +78,16 @@ def test_icc_lies_between_0_and_1(rows):
 
 
 def test_size_cv2_gives_the_size_that_an_average_answer_meets():
-    sizes = np.array([2, 4, 6])
-    assert size_cv2(sizes) == pytest.approx(1 / 6)
-    assert sizes.mean() * (1 + size_cv2(sizes)) == pytest.approx(sizes @ sizes / sizes.sum())
-    assert size_cv2([5, 5]) == 0
-    assert np.isnan(size_cv2([]))
+    sizes = np.array([5, 10, 15])
+    assert size_cv2(sizes, [1, 1, 1]) == pytest.approx(1 / 6)
+    assert sizes.mean() * (1 + size_cv2(sizes, [1, 1, 1])) == pytest.approx(sizes @ sizes / sizes.sum())
+    assert size_cv2([5, 5], ["a", "a"]) == 0
+    assert np.isnan(size_cv2([], []))
+
+
+def test_size_cv2_does_not_count_how_strata_differ_in_size():
+    assert size_cv2([5, 5, 50, 50], ["a", "a", "b", "b"]) == pytest.approx(0)
+    assert size_cv2([5, 15, 20], ["a", "a", "b"]) == pytest.approx(650 / (400 / 2 + 400) - 1)
 
 
 def test_design_effect_by_hand():

@@ -5,30 +5,10 @@ from tests.views import count, record, view
 
 AT_END = {"group": "deltagare", "occasion": "avslut"}
 RIKET = {"unit": "riket"}
-LABEL = "K01b Jag har fått stödet på ett sätt som är till nytta för mig."
 
 
 def rows(table):
     return [[cell.replace("\N{NO-BREAK SPACE}", " ") for cell in row] for row in table.rows]
-
-
-def test_standing_counts_and_sums_and_says_what_chance_gives(tmp_path):
-    records = [record(0.7, item=item, **RIKET) for item in ("K01b", "K02b")]
-    records += [record(0.9, 0.8, 0.95, item=item, unit="F01") for item in ("K01b", "K02b")]
-    records += [record(0.5, 0.4, 0.6, unit="F02"), record(None, item="K02b", unit="F02")]
-    shown = tables.standing(view(tmp_path, records, unit="riket"), **AT_END)
-    assert [row[1:] for row in rows(shown)] == [["2", "1", "1", "0,1"], ["1", "1", "0", "0,1"], ["3", "2", "1", "0,2"]]
-    assert [row[0][:10] for row in rows(shown)] == [LABEL[:10], "K02b Jag h", "Sammanlagt"]
-
-
-def test_standing_without_a_comparison_is_a_sentence(tmp_path):
-    hidden = view(tmp_path, [record(0.7, **RIKET), record(None, unit="F01")], unit="riket")
-    assert "inga siffror visas" in tables.standing(hidden, **AT_END)._repr_mimebundle_()["text/markdown"]
-
-
-def test_an_item_that_no_forbund_shows_has_no_share_of_chance(tmp_path):
-    records = [record(0.7, **RIKET), record(0.7, item="K02b", **RIKET), record(0.7, unit="F01")]
-    assert rows(tables.standing(view(tmp_path, records, unit="riket"), **AT_END))[1][1:] == ["0", "–", "–", "–"]
 
 
 def test_shown_forbund_counts_some_and_all(tmp_path):

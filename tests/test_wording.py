@@ -36,7 +36,7 @@ def told(folder, *records):
 def test_summary_says_that_nothing_may_be_shown(tmp_path):
     text = told(tmp_path, record(None), record(0.7, **COUNTRY), record(None, **GAP), goal(None, "", ""))
     assert "Svarsfrekvensen i Ål\\_vik kan inte visas (deltagare vid avslut)." in text
-    assert "Ingen mätpunkt (deltagare vid avslut) har så många svar att den kan jämföras med riket." in text
+    assert "Ingen mätpunkt (deltagare vid avslut) kan visas, så inget kan jämföras med riket." in text
     assert "Ingen skillnad mellan kvinnor och män kan prövas: talen kan inte visas, av hänsyn till sekretessen." in text
     assert "Ingen förändring mellan perioderna kan prövas: svar saknas." in text
     assert "Målnivåerna kan inte bedömas: talen kan inte visas, av hänsyn till sekretessen." in text
@@ -54,10 +54,8 @@ def test_summary_names_what_is_established_and_what_chance_does(tmp_path):
         goal(0.36, "kan inte avgöras", "nått"),
     )
     assert "Av dem som bjöds in (deltagare vid avslut) svarade 62 % under året (riket 64 %)." in text
-    assert "1 mätpunkt (deltagare vid avslut) kan jämföras med riket." in text
-    assert "1 skillnad är säkerställd: K01b (80 %, riket 70 %)." in text
     assert "1 är säkerställd: K01b, kvinnor 12 procentenheter lägre än män (−21 till −2)." in text
-    assert text.count("ungefär en av tjugo jämförelser") == 2
+    assert text.count("ungefär en av tjugo jämförelser") == 1
     assert "1 förändring mellan våren och hösten kan prövas. Ingen är säkerställd" in text
     assert "1 målnivå kan bedömas. När slumpen räknas in är ingen säkert nådd eller säkert missad; för 1 " in text
 
@@ -69,9 +67,6 @@ def test_within_the_uncertainty_is_never_called_the_same(tmp_path):
         "1 skillnad mellan kvinnor och män kan prövas, 1 kan det inte. Ingen är säkerställd (95-procentsintervallet "
         "täcker noll). Det visar inte att kvinnor och män har det lika."
     )
-    summary = plain(wording.summary(shown, **END))
-    assert "Ingen skillnad är säkerställd" in summary
-    assert "Det visar inte att nivån är densamma." in summary
 
 
 @pytest.mark.parametrize(

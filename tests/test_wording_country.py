@@ -20,31 +20,13 @@ def plain(text):
     return text.markdown.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def test_standing_says_how_many_and_what_chance_gives(tmp_path):
-    text = plain(wording.standing(country(tmp_path, *BESIDE), **AT_END))
-    assert text.startswith("2 jämförelser mellan ett förbund och riket kan göras (deltagare vid avslut).")
-    assert "I 1 av dem ligger förbundet säkert över rikets nivå och i 1 säkert under" in text
-    assert "Slumpen ensam skulle ge ungefär 0," in text
-    within = [record(0.7, **RIKET), record(0.7, 0.6, 0.8, unit="F01")]
-    alike = plain(wording.standing(country(tmp_path, *within), **AT_END))
-    assert "1 jämförelse mellan" in alike
-    assert "I ingen av dem ligger hela förbundets 95-procentsintervall på ena sidan om rikets nivå." in alike
-    one = plain(wording.standing(country(tmp_path, BESIDE[0], BESIDE[2]), **AT_END))
-    assert "I ingen av dem ligger förbundet säkert över rikets nivå och i 1 säkert under" in one
-
-
-def test_standing_without_a_comparison(tmp_path):
-    text = plain(wording.standing(country(tmp_path, record(0.7, **RIKET), record(None, unit="F01")), **AT_END))
-    assert text == "Inget förbund har så många svar (deltagare vid avslut) att det kan jämföras med riket."
-
-
 def test_the_summary_never_speaks_of_the_country_as_a_forbund(tmp_path):
     rate = [record(0.62, item="svarat", **RIKET), record(-0.12, -0.21, -0.02, **GAP, **RIKET)]
     lines = plain(wording.national_summary(country(tmp_path, *BESIDE, *rate), **AT_END)).splitlines()
     assert lines[0] == "- 3 förbund deltar. I 2 av dem kan minst en mätpunkt visas (deltagare vid avslut)."
     assert lines[1] == "- Av dem som bjöds in (deltagare vid avslut) svarade 62 % under året."
     assert "K01b, kvinnor 12 procentenheter lägre än män" in lines[2]
-    assert lines[-1].startswith("- 2 jämförelser mellan ett förbund och riket")
+    assert lines[-1] == "- Inget förbunds andelar kan visas (deltagare vid avslut), så inget kan jämföras med riket."
     assert all(line.startswith("- ") for line in lines)
     assert not any(word in line for line in lines[:-1] for word in ("förbundets", "(riket ", "med riket"))
     hidden = plain(wording.national_summary(country(tmp_path, *BESIDE), **AT_END))
@@ -63,13 +45,6 @@ def test_taking_part_says_why_offices_are_shown_for_the_country_alone(tmp_path):
     assert offices in plain(wording.taking_part(seen))
     seen.facts["policy"]["offices_country_only"] = False
     assert offices not in plain(wording.taking_part(seen))
-
-
-def test_how_to_compare_says_whom_the_limit_hides(tmp_path):
-    seen = country(tmp_path, *BESIDE)
-    assert "minst 3 av dess svar ligger på vardera sidan" in plain(wording.how_to_compare(seen))
-    seen.facts["policy"]["opinion"]["min_x"] = 0
-    assert "vardera sidan" not in plain(wording.how_to_compare(seen))
 
 
 def test_the_hidden_are_named_and_their_names_are_harmless(tmp_path):

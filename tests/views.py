@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from finsam_eval.contrasts.shared import gathered
+from finsam_eval.files import save_table
 from finsam_eval.results import ALL
 from finsam_eval.study import open_study
 from finsam_eval.view import View
@@ -45,9 +47,25 @@ def count(category: str, n: int, detail: str = "fordelning", **other: object) ->
     return {"unit": "F01", **SERIES, "gender": ALL, "detail": detail, "category": category, "n": n, **other}
 
 
-def view(folder: Path, records: list[dict], counts: list[dict] | None = None, unit: str = "F01") -> View:
-    """A view of these records and counts."""
+def contrast(statistic: str, value: float | None = 0.7, **other: object) -> dict:
+    """One contrast of F01; with value None it is hidden."""
+    shown = {"value": value, "lower": 0.6, "upper": 0.8, "status": "ok", "reason": ""}
+    hidden = {"value": None, "lower": None, "upper": None, "status": "undertryckt", "reason": "r"}
+    base = {"unit": "F01", **SERIES, "period": "2025", "statistic": statistic, "level": 0.95, "method": "m", "n": 50}
+    numbers = dict.fromkeys(["centre", "p", "p_adjusted", "reliability", "needed", "tested"])
+    return {**base, **numbers, "verdict": "", **(hidden if value is None else shown), **other}
+
+
+def view(
+    folder: Path,
+    records: list[dict],
+    counts: list[dict] | None = None,
+    unit: str = "F01",
+    contrasts: list[dict] | None = None,
+) -> View:
+    """A view of these records, counts and contrasts."""
     study = open_study(folder) if (folder / "study.yaml").exists() else open_study(write_study(folder))
+    save_table(gathered([pd.DataFrame(contrasts or [])]), study.released("publik") / "contrasts.parquet")
     policy = {
         "opinion": {"min_n": 10, "min_x": 3},
         "offices_country_only": True,

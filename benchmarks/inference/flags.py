@@ -47,8 +47,8 @@ def _totals(countries: Countries, replicate: int) -> tuple[Sides, Sides]:
 def _effects(countries: Countries, replicate: int) -> dict[str, NDArray[np.float64]]:
     """Return each förbund's design effect with the ICC pooled over the country.
 
-    By "records", CV² is that of all the country's insatser, as the records have it; by "within", it is pooled within
-    förbund: (Σ_insats n²) / Σ_förbund (n² / k) − 1, so that large förbund are not counted as uneven ones.
+    By "within", as the records have it, CV² is pooled within förbund; by "country" it is that of all the country's
+    insatser, which counts large förbund as uneven ones.
     """
     n, x = countries.n[replicate], countries.x[replicate]
     forbund, insats = np.nonzero(n)
@@ -59,11 +59,10 @@ def _effects(countries: Countries, replicate: int) -> dict[str, NDArray[np.float
     cluster, stratum = np.tile(np.arange(len(sizes)), 2), np.tile(forbund, 2)
     icc = round(pooled_icc(values[some], cluster[some], stratum[some], weights[some]).value, ICC_DECIMALS)
     total, k = n.sum(axis=1), (n > 0).sum(axis=1)
-    within = (sizes**2).sum() / (total**2 / k).sum() - 1
     return {
         "none": np.ones(len(total)),
-        "records": design_effect(total, k, icc, round(size_cv2(sizes), CV2_DECIMALS)),
-        "within": design_effect(total, k, icc, round(within, CV2_DECIMALS)),
+        "country": design_effect(total, k, icc, round(size_cv2(sizes, np.zeros(len(sizes))), CV2_DECIMALS)),
+        "within": design_effect(total, k, icc, round(size_cv2(sizes, forbund), CV2_DECIMALS)),
     }
 
 
@@ -118,7 +117,7 @@ WIDENINGS: dict[str, tuple[str | None, float]] = {
 ESTIMATORS: dict[str, tuple[Judge, str]] = {
     "gränser som tryckta 2005": (_as_printed, "none"),
     **{name: (partial(_funnel, *widening), "none") for name, widening in WIDENINGS.items()},
-    "ingen överspridning, deff": (partial(_funnel, None, 0.0), "records"),
+    "ingen överspridning, deff": (partial(_funnel, None, 0.0), "country"),
     "ren arcsinus, deff inom": (_plain_arcsine, "within"),
     **{f"{name}, deff inom": (partial(_funnel, *widening), "within") for name, widening in WIDENINGS.items()},
 }

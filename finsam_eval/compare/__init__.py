@@ -15,7 +15,7 @@ from finsam_eval.compare.cells import Periods, tabulate_cells
 from finsam_eval.compare.clusters import cell_design, design
 from finsam_eval.compare.courses import Course, course
 from finsam_eval.compare.equality import Equality, Equivalence, Margin, equivalence
-from finsam_eval.compare.funnels import Funnel, funnel, funnel_means
+from finsam_eval.compare.funnels import Funnel, funnel, funnel_means, funnel_of_means
 from finsam_eval.compare.gaps import difference, gender_records, period_records
 from finsam_eval.compare.levels import mean_records, median_records, proportion_interval, share_records
 from finsam_eval.compare.nested import TIERS, tiers
@@ -23,7 +23,14 @@ from finsam_eval.compare.paired import PairedChange, paired_change
 from finsam_eval.compare.pooled import PooledDifference, mantel_haenszel
 from finsam_eval.compare.ranking import Ranks, ranks
 from finsam_eval.compare.response import Nonresponse, nonresponse
-from finsam_eval.compare.shrinkage import Shrunken, answers_needed, moments, shrink_means, shrink_proportions
+from finsam_eval.compare.shrinkage import (
+    Shrunken,
+    answers_needed,
+    moments,
+    shrink_means,
+    shrink_moments,
+    shrink_proportions,
+)
 from finsam_eval.compare.standardisation import Standardised, standardise
 from finsam_eval.compare.targets import (
     Target,
@@ -67,6 +74,7 @@ __all__ = [
     "equivalence",
     "funnel",
     "funnel_means",
+    "funnel_of_means",
     "judge_target",
     "load_targets",
     "mantel_haenszel",
@@ -77,6 +85,7 @@ __all__ = [
     "ranks",
     "records",
     "shrink_means",
+    "shrink_moments",
     "shrink_proportions",
     "standardise",
     "tiers",

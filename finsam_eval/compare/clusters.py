@@ -25,7 +25,7 @@ def design(counts: pd.DataFrame, *, codebook: Codebook, periods: Periods) -> pd.
 
     A cluster is an insats in one period of the coarsest kind, its stratum the förbund in that period. `icc_share` is
     the ICC of being in the top codes, `icc_mean` that of the code, `cv2` the squared coefficient of variation of
-    cluster sizes, `k` the clusters and `n` their answers. Answers without insats are left out.
+    cluster sizes within strata, `k` the clusters and `n` their answers. Answers without insats are left out.
     Missing: an ICC is nan where no förbund has two insatser or no insats two answers; `cv2` where there is no insats.
 
     Returns
@@ -85,11 +85,12 @@ def _clustered(cells: Cells, counts: pd.DataFrame, periods: Periods) -> pd.DataF
 
 def _describe(rows: pd.DataFrame) -> dict[str, float]:
     place = {"cluster": rows["cluster"], "stratum": rows["stratum"], "weights": rows["n"]}
+    clusters = rows.groupby("cluster").agg({"n": "sum", "stratum": "first"})
     share, score = pooled_icc(rows["top"], **place), pooled_icc(rows["score"], **place)
     return {
         "icc_share": round(share.value, ICC_DECIMALS),
         "icc_mean": round(score.value, ICC_DECIMALS),
-        "cv2": round(size_cv2(rows.groupby("cluster")["n"].sum()), CV2_DECIMALS),
+        "cv2": round(size_cv2(clusters["n"], clusters["stratum"]), CV2_DECIMALS),
         "k": share.k,
         "n": share.n,
     }

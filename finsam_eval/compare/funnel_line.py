@@ -54,14 +54,15 @@ class Line:
     def at(self, n: ArrayLike, deff: ArrayLike | None) -> pd.DataFrame:
         """Return n and the limits at each n, after looking at what was given."""
         size = np.asarray(n)
-        if size.ndim != 1 or size.dtype.kind not in "iuf" or not ((size >= 1) & (size == np.rint(size))).all():
+        whole = self.scale == "identity" or (size >= 1) & (size == np.rint(size))
+        if size.ndim != 1 or size.dtype.kind not in "iuf" or not ((size > 0) & whole).all():
             raise WrongShape("n must be a row of whole numbers, 1 or above: the numbers of answers to draw the line at")
         if deff is None and self.deff is None:
             raise WrongShape("the units have design effects of their own: say which to draw the line for, deff=…")
         effect = np.asarray(self.deff if deff is None else deff, dtype=float)
         if self.scale == "exact" and (effect != 1).any():
             raise WrongShape("this funnel's limits are exact for independent answers; give deff to the funnel itself")
-        return pd.DataFrame({"n": size.astype(np.int64), **self.limits(size, effect)})
+        return pd.DataFrame({"n": size, **self.limits(size, effect)})
 
     def test(self, x: Array, n: Array, value: Array, deff: Array) -> tuple[Array, Array]:
         """Return z and the two-sided p; p is below 1 − level exactly where the value lies outside the line."""

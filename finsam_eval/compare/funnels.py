@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from finsam_eval.compare.frames import EFFECTIVE, NO_ANSWERS
 from finsam_eval.compare.funnel_line import BEYOND, Array, Line, percent
-from finsam_eval.compare.unit_arrays import ordered_levels, unit_counts, unit_deff, unit_means
+from finsam_eval.compare.unit_arrays import ordered_levels, unit_counts, unit_deff, unit_errors, unit_means
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.results import Status
 from finsam_eval.stats import benjamini_hochberg, dispersion, winsorised
@@ -131,7 +131,7 @@ def funnel(
     return _judge(units, 0.25, asked, _obstacle(units, target, ALL_EQUAL if equal else ""), shares=True)
 
 
-def funnel_means(
+def funnel_of_means(
     mean: ArrayLike,
     sd: ArrayLike,
     n: ArrayLike,
@@ -168,6 +168,39 @@ def funnel_means(
     freedom = (units["n"] - 1).clip(lower=0)
     variance = float((freedom * units["sd"].fillna(0) ** 2).sum()) / max(int(freedom.sum()), 1)
     return _judge(units, variance, asked, _obstacle(units, target, "" if variance > 0 else NO_SPREAD), shares=False)
+
+
+def funnel_means(
+    value: ArrayLike,
+    se: ArrayLike,
+    *,
+    target: float | None = None,
+    levels: Sequence[float] = LEVELS,
+    overdispersion: Spread | None = None,
+    winsorise: float = 0.0,
+) -> Funnel:
+    """Return which units' values, means or others, lie outside a funnel around their weighted mean, or around a target.
+
+    For values whose standard errors are known but not how they were made. Each weighs by its precision, 1 / se², which
+    stands where `funnel` has n: in `units` as `precision`, and in `limits`. `n` counts the units. All else is as in
+    `funnel_of_means`, which has one line over the number of answers and is better where sd and n are known.
+
+    value, se : one per unit; se above 0, both nan where there is none.
+
+    Raises
+    ------
+    WrongShape, UnknownName
+        As `funnel`; when se is 0 or below, or one of value and se is missing.
+
+    References: Spiegelhalter (2005), Statistics in Medicine 24:1185–1202, section 2.
+    In R: ``metafor::rma(value, sei = se, method = "FE")`` for the centre, "DL" for τ²
+    """
+    if target is not None and not np.isfinite(target):
+        raise WrongShape(f"target must be a number, got {target}")
+    asked = _asked(target, levels, overdispersion, winsorise)
+    units = unit_errors(value, se)
+    found = _judge(units, 1.0, asked, _obstacle(units, target, ""), shares=False)
+    return replace(found, units=found.units.rename(columns={"n": "precision"}), n=int((units["n"] > 0).sum()))
 
 
 class _Asked(NamedTuple):

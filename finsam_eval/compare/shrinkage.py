@@ -108,7 +108,7 @@ def shrink_proportions(x: ArrayLike, n: ArrayLike, *, deff: ArrayLike = 1.0, lev
     return _shrunken(units, effective["n"], fit, "logit", level, LOGISTIC, status, reason)
 
 
-def shrink_means(mean: ArrayLike, sd: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunken:
+def shrink_moments(mean: ArrayLike, sd: ArrayLike, n: ArrayLike, *, level: float = LEVEL) -> Shrunken:
     """Return the units' means, shrunken by a linear model with a random intercept (REML).
 
     mean, sd and n of each unit are all the model needs, so published numbers are enough; `moments` makes them of
@@ -131,6 +131,28 @@ def shrink_means(mean: ArrayLike, sd: ArrayLike, n: ArrayLike, *, level: float =
     status, reason = _obstacle(known, "" if squares > 0 else NO_SPREAD)
     fit = linear_intercept(known["value"], squares, known["n"], level) if status is Status.OK else None
     return _shrunken(units, units["n"], fit, "identity", level, LINEAR, status, reason)
+
+
+def shrink_means(values: ArrayLike, unit: ArrayLike, *, level: float = LEVEL) -> Shrunken:
+    """Return the units' means, shrunken by a linear model with a random intercept, from single answers.
+
+    values, unit : one entry per answer; nan = no answer, left out. Units come in the order they first stand.
+    All else is as in `shrink_moments`.
+
+    Raises
+    ------
+    WrongShape
+        When values and unit are not equally long, values not numbers, or an entry has no unit.
+
+    In R: ``m <- lme4::lmer(value ~ 1 + (1 | unit))``, then ``coef(m)$unit``
+    """
+    answers, units = np.asarray(values, dtype=float), np.asarray(unit)
+    if answers.ndim != 1 or answers.shape != units.shape or pd.isna(units).any():
+        raise WrongShape(
+            f"values and unit must be equally long rows, all with a unit; got {answers.shape}, {units.shape}"
+        )
+    told = pd.Series(answers).groupby(units, sort=False).agg(["mean", "std", "count"])
+    return shrink_moments(told["mean"], told["std"], told["count"], level=level)
 
 
 def moments(counts: pd.DataFrame) -> pd.DataFrame:

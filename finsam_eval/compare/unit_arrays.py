@@ -46,6 +46,22 @@ def unit_means(mean: ArrayLike, sd: ArrayLike, n: ArrayLike) -> pd.DataFrame:
     return pd.DataFrame({"n": size, **known}, index=index)
 
 
+def unit_errors(value: ArrayLike, se: ArrayLike) -> pd.DataFrame:
+    """Return the columns n = 1 / se² (0 where there is no value), value and deff = 1, one row per unit.
+
+    Raises
+    ------
+    WrongShape
+        When se is not above 0, or one of the two is missing.
+    """
+    index, columns = _columns({"value": value, "se": se})
+    centre, error = columns["value"], columns["se"]
+    if (np.isfinite(centre) != np.isfinite(error)).any() or (error <= 0).any():
+        raise WrongShape("value and se must both be numbers, se above 0, or both missing, in every unit")
+    precision = np.where(np.isfinite(error), 1 / np.where(np.isfinite(error), error, 1) ** 2, 0.0)
+    return pd.DataFrame({"n": precision, "value": centre, "deff": 1.0}, index=index)
+
+
 def unit_deff(deff: ArrayLike, units: pd.DataFrame) -> NDArray[np.float64]:
     """Return the design effect of each unit.
 

@@ -26,17 +26,18 @@ def count_beside(contrasts: pd.DataFrame, *, group: str, occasion: str) -> pd.Da
         & (contrasts["respondent_group"] == group)
         & (contrasts["occasion"] == occasion)
     ]
-    side = rows["verdict"].str.partition(" ").set_axis(["side", "space", "line"], axis=1)
     comparable = rows["status"] == Status.OK
+    above, below = (comparable & rows["verdict"].str.startswith(side) for side in ("över ", "under "))
+    far = rows["verdict"].str.endswith(f" {FAR}")
     told = pd.DataFrame(
         {
             "item": rows["item"],
             "shown": comparable | (rows["status"] == Status.NOT_COMPARABLE),
             "comparable": comparable,
-            "above": comparable & (side["side"] == "över"),
-            "below": comparable & (side["side"] == "under"),
-            "far_above": comparable & (side["side"] == "över") & (side["line"] == FAR),
-            "far_below": comparable & (side["side"] == "under") & (side["line"] == FAR),
+            "above": above,
+            "below": below,
+            "far_above": above & far,
+            "far_below": below & far,
         }
     )
     counted = told.groupby("item", sort=False).sum().astype("int64").reset_index()

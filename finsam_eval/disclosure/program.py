@@ -53,15 +53,29 @@ class Program:
         self.least, self.most = _bounds(flat, limits)
         self.bounded = ~self.shown & (np.isfinite(self.least) | np.isfinite(self.most))
         self.unknown = ~atoms_of((flat == 0) | (self.bounded & (self.most == 0)), table)
-        units = sparse.vstack([sparse.eye_array(len(flat) - 1), np.ones((1, len(flat) - 1))])
-        self.cells = sparse.csr_array(sparse.kron(units, table.sums))[:, self.unknown.ravel()]
         self.telling = (flat > 0) & ~_implied(self.shown, table)
-        self.equations, self.totals = self.cells[self.telling.ravel()], flat[self.telling]
-        self.between = self.cells[self.bounded.ravel()]
+        self.totals = flat[self.telling]
         self.range = self.least[self.bounded], self.most[self.bounded]
         # What stands in no equation could be any number: some above all published are as good as any.
         known = self.least[self.bounded & np.isfinite(self.least)]
         self.high = max(self.totals.max(initial=0), known.max(initial=0)) + width
+
+    @cached_property
+    def cells(self) -> sparse.csr_array:
+        """Cell × unknown: what every cell counts."""
+        many = len(self.unknown)
+        units = sparse.vstack([sparse.eye_array(many), np.ones((1, many))])
+        return sparse.csr_array(sparse.kron(units, self.table.sums))[:, self.unknown.ravel()]
+
+    @cached_property
+    def equations(self) -> sparse.csr_array:
+        """What the published numbers count, without those that are sums of others."""
+        return self.cells[self.telling.ravel()]
+
+    @cached_property
+    def between(self) -> sparse.csr_array:
+        """What the hidden numbers count that have limits."""
+        return self.cells[self.bounded.ravel()]
 
     def any_table(self) -> Values:
         """Return a table that fits and leaves few atoms empty, so that many moves start from it."""
@@ -88,12 +102,15 @@ class Program:
         proved = still & ~self._loose
         still &= ~proved
         random, stuck, sign = np.random.default_rng(SEED), 0, 1
+        lowest = highest = self.values(point)
         while still.any() and stuck < PATIENCE:
             for _ in range(ROUNDS):
                 point = self._shuffled(point, random)
-            remains = still & ~self._movable(point, still)
+            values = self.values(point)
+            lowest, highest = np.minimum(lowest, values), np.maximum(highest, values)
+            remains = still & ~self._movable(point, still) & (highest - lowest < self.width - HALF)
             still, stuck = remains, stuck + 1 if (remains == still).all() else 0
-        lowest, highest, stuck = self.values(point), self.values(point), 0
+        stuck = 0
         among = self._near(still)
         while still.any() and stuck < 2:
             far = self._farther(still, sign * random.uniform(1, 2, still.sum()), point, among)
@@ -110,14 +127,23 @@ class Program:
 
     def certain(self, cells: Mask) -> Mask:
         """Return which cells' smallest and largest values over all whole tables are under `width` apart, one by one."""
-        certain = np.zeros_like(cells)
+        certain = cells.copy()
         high = np.full(self.equations.shape[1], float(self.high))
+        lowest, highest = np.full(cells.shape, np.inf), np.full(cells.shape, -np.inf)
         for unit, cell in np.argwhere(cells):
             gain = self.cells[[unit * cells.shape[1] + cell]].toarray()[0]
-            ends = [self._best(sign * gain, high) for sign in (1, -1)]
-            values = [round(gain @ end) for end in ends if end is not None]
-            certain[unit, cell] = bool(values) and max(values) - min(values) < self.width
-        return certain
+            for sign in (1, -1):
+                if certain[unit, cell] and (end := self._best(sign * gain, high)) is not None:
+                    # A table found for one cell tells of all others too.
+                    values = self._values_of(end)
+                    lowest, highest = np.minimum(lowest, values), np.maximum(highest, values)
+                    certain &= highest - lowest < self.width - HALF
+        return certain & np.isfinite(lowest)
+
+    def _values_of(self, unknown: Values) -> Values:
+        point = np.zeros(self.unknown.shape)
+        point[self.unknown] = unknown
+        return self.values(point)
 
     def values(self, point: Values) -> Values:
         """Return every cell of a table, the country's last."""
@@ -165,8 +191,7 @@ class Program:
         """Which förbund have any of the cells, and some that show least: where the cells most likely can move."""
         open_ = np.asarray(cells[:-1].any(axis=1))
         least = np.argsort(self.shown[:-1].sum(axis=1) + len(self.shown[0]) * open_, kind="stable")
-        near = np.isin(np.arange(len(open_)), least[:HELPERS]) | open_
-        return near
+        return np.isin(np.arange(len(open_)), least[:HELPERS]) | open_
 
     def _farther(self, cells: Mask, weight: Values, point: Values, among: Mask) -> Values:
         """Return a table farther in the weighted direction of the cells, where only some förbund (`among`) change.

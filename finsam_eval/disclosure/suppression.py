@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,12 @@ from finsam_eval.disclosure.attack import recovered
 from finsam_eval.disclosure.cells import Array, Mask, Table, cell_detail, margins, monotone
 from finsam_eval.disclosure.ladder import FEWEST_FORBUND
 from finsam_eval.disclosure.program import Limits, Values
+
+SMALL = 4
+"""Up to so many förbund other ways to hide are tried after the first."""
+
+HELPERS = 8
+"""How many förbund, smallest first, are weighed against each other when one more must hide a number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +28,8 @@ class Facts:
     cap : unit × reporting period × by gender or for all, the finest level of single cells.
     known : numbers that are public already, NaN elsewhere.
     limits : what else is public of hidden cells.
+    floor : what every grain is to show at least, while another way to hide is sought.
+    judged : what has been found out about single units, so that it need not be found out again.
     """
 
     cube: Array
@@ -32,6 +41,8 @@ class Facts:
     known: Values
     limits: Limits | None = None
     width: int = 1
+    floor: Array | None = None
+    judged: dict[tuple[int, bytes, bytes], bool] = field(default_factory=dict)
 
     def alone(self, unit: int) -> Facts:
         """Return one unit as the only förbund of a country."""
@@ -46,6 +57,7 @@ class Facts:
             cap=self.cap[twice],
             known=self.known[twice],
             limits=None if self.limits is None else self.limits.alone(unit),
+            judged={},
         )
 
     def levels(self, detail: Array) -> Array:
@@ -61,8 +73,15 @@ class Facts:
 
     def given_away(self, values: Values, proved: Mask | None = None) -> Mask:
         """Return which secret cells can be computed from `values`."""
+        return given_away(values, self.table, start=self.cube, **self._rules(proved))
+
+    def recovered(self, values: Values) -> Mask:
+        """Return the same, and count the total of fewer than three förbund too."""
+        return recovered(values, self.table, start=self.cube, **self._rules(None))
+
+    def _rules(self, proved: Mask | None) -> dict[str, Any]:
         harmless = ~self.secret if proved is None else proved | ~self.secret
-        return given_away(values, self.table, limits=self.limits, width=self.width, start=self.cube, proved=harmless)
+        return {"limits": self.limits, "width": self.width, "proved": harmless}
 
 
 @dataclass(frozen=True)
@@ -104,7 +123,58 @@ def secure(facts: Facts, detail: Array) -> Array:
 
     A unit that gives itself away shows less. A number that the country's total gives away is mixed with that of one
     more förbund, the smallest that can; else the country shows less. Every round lowers some detail, so it ends.
+    What was lowered for a reason that other hiding has since removed is shown again.
     """
+    found = _lowered_until_safe(facts, detail)
+    best = detail * 0 if found is None else _given_back(facts, detail, found)
+    return _reconsidered(facts, detail, best) if len(facts.cube) <= SMALL else best
+
+
+def _reconsidered(facts: Facts, most: Array, best: Array) -> Array:
+    """Try for each lowered grain to spare it and hide others; keep what shows more, until nothing does.
+
+    Among many förbund there is nearly always one that hides at the least cost; among few the first choice may be poor.
+    """
+    for unit, kind, by in np.argwhere(best < most).tolist():
+        levels = facts.table.categories.levels
+        floor = np.zeros_like(best)
+        wider = np.flatnonzero(facts.table.calendar.within[kind])
+        floor[unit, wider, by:] = levels[levels.index(best[unit, kind, by]) + 1]
+        found = _lowered_until_safe(replace(facts, floor=floor), most)
+        other = best if found is None else _given_back(facts, most, found)
+        if steps(facts.table, other) > steps(facts.table, best):
+            return _reconsidered(facts, most, other)
+    return best
+
+
+def _given_back(facts: Facts, most: Array, detail: Array) -> Array:
+    """Raise grains again, one by one and step by step up to `most`, where nothing follows from that."""
+    levels, calendar = facts.table.categories.levels, facts.table.calendar
+    # What most are counted in comes first: the country, the longest period, all genders.
+    order = [place for place in np.argwhere(detail < most)[::-1].tolist()]
+    raised = True
+    while raised:
+        raised = False
+        for place in order:
+            at = detail[tuple(place)]
+            if at < most[tuple(place)]:
+                more = detail.copy()
+                more[tuple(place)] = levels[levels.index(at) + 1]
+                if (monotone(more, calendar) == more).all() and _safe(facts, more, place[0]):
+                    detail, raised = more, True
+    return detail
+
+
+def _safe(facts: Facts, detail: Array, unit: int) -> bool:
+    """Whether no secret follows from what is shown; looked for first where it is cheap to see."""
+    values = facts.visible(detail)
+    if (_lone(values) & facts.secret).any() or _leaks(facts, detail, unit):
+        return False
+    return not facts.given_away(values).any()
+
+
+def _lowered_until_safe(facts: Facts, detail: Array) -> Array | None:
+    """Return `detail` lowered until no secret follows, or None where the floor does not allow it."""
     proved = np.zeros(facts.cells.shape, dtype=bool)
     while True:
         values = facts.visible(detail)
@@ -117,7 +187,14 @@ def secure(facts: Facts, detail: Array) -> Array:
         units = np.flatnonzero(found.any(axis=(1, 2, 3))).tolist()
         leaking = [unit for unit in units if _leaks(facts, detail, unit)]
         lowered = _less_of_each(facts, detail, leaking) if leaking else _mixed(facts, detail, found)
-        detail = lowered if (lowered < detail).any() else _last_resort(facts, detail)
+        lowered = lowered if (lowered < detail).any() else _last_resort(facts, detail)
+        if not (lowered < detail).any() or not _allowed(facts, lowered):
+            return None
+        detail = lowered
+
+
+def _allowed(facts: Facts, detail: Array) -> bool:
+    return facts.floor is None or bool((detail >= facts.floor).all())
 
 
 def _lone(values: Values) -> Mask:
@@ -131,23 +208,25 @@ def _lone(values: Values) -> Mask:
 
 def _leaks(facts: Facts, detail: Array, unit: int) -> bool:
     """Whether a unit's own numbers, and where the country has nobody, give hidden ones away."""
-    alone, country = facts.alone(unit), facts.visible(detail)[-1]
-    values = np.where(country == 0, 0, alone.visible(detail[[unit, unit]]))
-    found = recovered(
-        values, facts.table, limits=alone.limits, width=facts.width, start=alone.cube, proved=~alone.secret
-    )
-    return bool(found.any())
+    nobody = facts.visible(detail)[-1] == 0
+    key = unit, detail[unit].tobytes(), nobody.tobytes()
+    if key not in facts.judged:
+        alone = facts.alone(unit)
+        values = np.where(nobody, 0, alone.visible(detail[[unit, unit]]))
+        facts.judged[key] = bool(alone.recovered(values).any())
+    return facts.judged[key]
 
 
 def _less_of_each(facts: Facts, detail: Array, units: list[int]) -> Array:
     """Lower one grain of each unit, the one that costs least of those that stop its leak, or else the finest."""
     for unit in units:
-        less = [
+        ways = [
             _lowered(facts, detail, unit, kind, by, level)
             for kind, by in np.argwhere(detail[unit] > 0)
             for level in facts.table.categories.levels[:0:-1]
             if level <= detail[unit, kind, by]
         ]
+        less = [lowered for lowered in ways if _allowed(facts, lowered)]
         cheapest = sorted(less, key=lambda lowered: steps(facts.table, lowered), reverse=True)
         tight = (lowered for lowered in cheapest if not _leaks(facts, lowered, unit))
         detail = next(tight, less[0] if less else detail)
@@ -173,9 +252,11 @@ def _mixed(facts: Facts, detail: Array, found: Mask) -> Array:
         helpers = _helpers(facts, place)
         before, now = (facts.levels(some)[helpers, *place.cell] >= place.level for some in (detail, lowered))
         if not (before & ~now).any():
-            tried = (_helped(facts, lowered, place, unit) for unit in helpers[now])
             country = _lowered(facts, lowered, len(facts.cube), place.kind, place.by, place.level)
-            lowered = next((less for less in tried if less is not None), country)
+            tried = [_helped(facts, lowered, place, unit) for unit in helpers[now][:HELPERS]]
+            ways = [less for less in [*tried, country] if less is not None and _allowed(facts, less)]
+            # Of equals the smallest förbund comes first, and the country, which every report shows, last.
+            lowered = max(ways, key=lambda less: steps(facts.table, less), default=lowered)
     return lowered
 
 
@@ -238,7 +319,10 @@ def _helpers(facts: Facts, place: Place) -> Array:
 
 def _last_resort(facts: Facts, detail: Array) -> Array:
     """Show less of the country, finest grain first; when it shows nothing, of the smallest förbund that does."""
-    order = np.argsort(facts.cells[:-1, -1, 3, 0], kind="stable")
-    unit = next(unit for unit in [len(facts.cube), *order] if detail[unit].any())
-    kind, by = np.argwhere(detail[unit] > 0)[0]
-    return _lowered(facts, detail, unit, kind, by, detail[unit, kind, by])
+    order = np.argsort(facts.cells[:-1, len(facts.table.calendar.ids) - 1, 3, 0], kind="stable")
+    ways = (
+        _lowered(facts, detail, unit, kind, by, detail[unit, kind, by])
+        for unit in [len(facts.cube), *order]
+        for kind, by in np.argwhere(detail[unit] > 0)
+    )
+    return next((lowered for lowered in ways if _allowed(facts, lowered)), detail)

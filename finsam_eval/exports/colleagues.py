@@ -17,7 +17,7 @@ from pyreadstat.pyclasses import MissingRange
 from finsam_eval.codebook import Codebook, Scale
 from finsam_eval.errors import BadInput
 from finsam_eval.exports.scripts import script
-from finsam_eval.files import load_table, write_atomically
+from finsam_eval.files import load_table, without_formulas, write_atomically
 from finsam_eval.ingest.schemas import KEY
 from finsam_eval.psychometrics.questionnaires import first_hand, in_time
 from finsam_eval.study import Study
@@ -145,8 +145,10 @@ def _stem(group: str) -> str:
 
 def _write(one: Sheet, folder: Path) -> list[Path]:
     csv, sav = (folder / f"{_stem(one.group)}.{kind}" for kind in ("csv", "sav"))
-    write_atomically(csv, partial(one.table.to_csv, sep=";", decimal=",", index=False, encoding="utf-8-sig"))
-    write_atomically(sav, lambda temporary: _save_sav(one, temporary))
+    shown = without_formulas(one.table)
+    write_csv = partial(shown.to_csv, sep=";", decimal=",", index=False, encoding="utf-8-sig")
+    write_atomically(csv, write_csv, private=True)
+    write_atomically(sav, lambda temporary: _save_sav(one, temporary), private=True)
     return [csv, sav]
 
 
@@ -180,7 +182,8 @@ def _variables(sheets: Iterable[Sheet]) -> str:
             ]
             rows += [] if codes else [[*told, "", "", ""]]
     heading = ["grupp", "variabel", "betydelse", "kod", "kodens betydelse", "slag"]
-    return pd.DataFrame(rows, columns=heading).to_csv(sep=";", index=False, lineterminator="\n")
+    listed = without_formulas(pd.DataFrame(rows, columns=heading, dtype="str"))
+    return listed.to_csv(sep=";", index=False, lineterminator="\n")
 
 
 def _readme(study: Study) -> str:
@@ -198,5 +201,5 @@ def _readme(study: Study) -> str:
 
 
 def _write_text(path: Path, text: str, encoding: str = "utf-8") -> Path:
-    write_atomically(path, lambda temporary: temporary.write_text(text, encoding=encoding))
+    write_atomically(path, lambda temporary: temporary.write_text(text, encoding=encoding), private=True)
     return path

@@ -23,6 +23,7 @@ class Delivered:
     where the file has nothing; `numbers` says which row of the file each is, as a spreadsheet shows it (SPSS: which
     case). `form` tells a Swedish reader what kind of file it was. Where the file knows them, by heading: the whole
     question, what codes are called (`labels`), and which codes mean that no answer was given, and why (`missing`).
+    `beside` says where outside the table something looks like a personnummer, in one place; empty where nothing does.
     """
 
     heading: list[str]
@@ -32,6 +33,7 @@ class Delivered:
     questions: dict[str, str] = field(default_factory=dict)
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     missing: dict[str, dict[str, str]] = field(default_factory=dict)
+    beside: str = ""
 
 
 def as_text(value: object) -> str:

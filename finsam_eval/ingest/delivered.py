@@ -10,6 +10,7 @@ from finsam_eval.errors import BadInput
 from finsam_eval.ingest.cells import LARGEST, Delivered
 from finsam_eval.ingest.excel_file import read_excel
 from finsam_eval.ingest.personnummer import without_personnummer
+from finsam_eval.ingest.searched import refuse_names
 from finsam_eval.ingest.spss_file import read_spss
 from finsam_eval.ingest.text_file import read_text
 
@@ -35,8 +36,9 @@ def deliver(path: Path, *, sheet: str | None = None, heading_rows: int = 1) -> D
     Raises
     ------
     BadInput
-        Missing, a link, too large, of an unknown kind, or not what its name says it is.
+        Missing, a link, too large, of an unknown kind, not what its name says it is, or named after a person.
     """
+    refuse_names([path.name])
     suffix = path.suffix.lower()
     if suffix not in (*TEXT, *EXCEL, *SPSS):
         raise BadInput(f"{path.name}: expected a file of the kinds {', '.join((*TEXT, *EXCEL, *SPSS))}; export it anew")

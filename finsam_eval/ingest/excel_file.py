@@ -9,6 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -17,7 +19,8 @@ from openpyxl.utils import get_column_letter
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest.cells import Delivered, as_text
 from finsam_eval.ingest.cells import sheet as as_sheet
-from finsam_eval.ingest.personnummer import without_personnummer
+from finsam_eval.ingest.excel_beside import beside
+from finsam_eval.ingest.personnummer import looks_like_personnummer, without_personnummer
 
 UNPACKED = 400 * 2**20
 """Bytes a workbook may have when unpacked; ten times what a million answers need."""
@@ -63,12 +66,15 @@ def read_excel(file: str, content: bytes, *, sheet: str | None, heading_rows: in
     """
     _check_packing(file, content)
     name, rows, formulas = _values(file, content, sheet, computed=False)
+    hidden = "a formula" if any(map(looks_like_personnummer, _written(rows, formulas))) else ""
     if formulas:
         name, rows, empty_texts = _values(file, content, name, computed=True)
         _check_computed(file, rows, formulas - empty_texts)
     width = max((len(record) for _, record in rows), default=0)
     records = [(number, record + [""] * (width - len(record))) for number, record in rows]
-    return as_sheet(file, records, f"Excel, blad {name}", heading_rows=heading_rows)
+    delivered = as_sheet(file, records, f"Excel, blad {name}", heading_rows=heading_rows)
+    with _whole(file):
+        return replace(delivered, beside=hidden or beside(content, name, partial(_rows, file)))
 
 
 def _check_packing(file: str, content: bytes) -> None:
@@ -135,7 +141,8 @@ def _chosen(file: str, book: Any, sheet: str | None) -> Any:
         named = [page for page in book.worksheets if page.title == sheet]
         if not named:
             there = ", ".join(map(without_personnummer, book.sheetnames))
-            raise BadInput(f"{file} has no sheet {sheet}: it has {there}; correct sheet in study.yaml")
+            wanted = without_personnummer(sheet)
+            raise BadInput(f"{file} has no sheet {wanted}: it has {there}; correct sheet in study.yaml")
         return named[0]
     filled = [page for page in book.worksheets if any(c.value is not None for row in _rows(file, page) for c in row)]
     if len(filled) > 1:
@@ -144,6 +151,11 @@ def _chosen(file: str, book: Any, sheet: str | None) -> Any:
     if not filled:
         raise BadInput(f"{file} has no heading: export it again, or take it out of study.yaml")
     return filled[0]
+
+
+def _written(rows: list[tuple[int, list[str]]], places: set[Place]) -> list[str]:
+    values = dict(rows)
+    return ["".join(values[row][place - 1 : place]) for row, place in places]
 
 
 def _check_computed(file: str, rows: list[tuple[int, list[str]]], formulas: set[Place]) -> None:

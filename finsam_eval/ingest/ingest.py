@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from finsam_eval.ingest.folder import refuse_named_after_persons
 from finsam_eval.ingest.keys import check_keys
 from finsam_eval.ingest.observations import read_observations
 from finsam_eval.ingest.people import read_invited, read_participations
@@ -41,8 +42,9 @@ def ingest(study: Study) -> Ingested:
     Raises
     ------
     BadInput
-        When a file cannot be read as declared, or pseudonyms were made with different keys.
+        When a file cannot be read as declared or is named after a person, or pseudonyms were made with different keys.
     """
+    refuse_named_after_persons(study)
     study = with_mappings(study)
     check_keys(study.raw, study.settings.key_fingerprint)
     aside = Quarantine()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from finsam_eval.ingest.personnummer import masked
 from finsam_eval.ingest.readers import ROW
 
 COLUMNS = ["file", "row", "unit", "column", "reason", "value"]
@@ -31,13 +32,20 @@ class Quarantine:
     ) -> None:
         if len(bad):
             part = bad[[ROW]].assign(file=file, unit=unit, column=column, reason=reason, value=value)
-            self._parts.append(part[COLUMNS])
+            self._parts.append(part[COLUMNS].assign(value=_shown(part["value"])))
 
     @property
     def frame(self) -> pd.DataFrame:
         """Every row or answer set aside: file, row, unit ("rader" or "svar"), column, reason, value.
 
-        It never leaves the internal folder.
+        It never leaves the internal folder. A personnummer in a value is masked.
         """
         empty = pd.DataFrame(columns=COLUMNS).astype({"row": "int64"})
         return pd.concat(self._parts, ignore_index=True) if self._parts else empty
+
+
+def _shown(values: pd.Series) -> pd.Series:
+    # A column that is declared not_personal may hold a personnummer all the same.
+    if not pd.api.types.is_string_dtype(values.dtype):
+        return values
+    return values.map({text: masked(text) if isinstance(text, str) else text for text in values.unique()})

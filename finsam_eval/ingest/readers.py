@@ -9,7 +9,7 @@ import pandas as pd
 
 from finsam_eval.ingest.delivered import deliver
 from finsam_eval.ingest.headings import Names, places
-from finsam_eval.ingest.personnummer import refuse_personnummer
+from finsam_eval.ingest.searched import refuse_personnummer
 from finsam_eval.study import ResponseSource, Source
 
 ROW = "row"

@@ -28,6 +28,7 @@ def contents(path: str, most_cells: int) -> dict[str, Any]:
         "questions": told.column_names_to_labels,
         "labels": told.variable_value_labels,
         "missing": told.missing_ranges,
+        "notes": [str(text) for text in (told.file_label, *(told.notes or ())) if text],
     }
 
 

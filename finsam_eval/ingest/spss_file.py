@@ -12,6 +12,7 @@ from typing import Any
 from finsam_eval.errors import BadInput
 from finsam_eval.ingest import spss_contents
 from finsam_eval.ingest.cells import Delivered, as_text, sheet
+from finsam_eval.ingest.personnummer import looks_like_personnummer
 
 MOST_CELLS = 50_000_000
 """Cells a file may say that it has: a packed file can be small and still fill the memory."""
@@ -47,6 +48,7 @@ def read_spss(path: Path) -> Delivered:
         questions={name: str(label).strip() for name, label in told["questions"].items() if label},
         labels=labels,
         missing=missing,
+        beside="its label or notes" if any(map(looks_like_personnummer, told["notes"])) else "",
     )
 
 

@@ -12,6 +12,7 @@ from finsam_eval.ingest.delivered import Delivered
 from finsam_eval.ingest.headings import ID_FIRST, Names, nearest, says
 from finsam_eval.ingest.personnummer import looks_like_personnummer
 from finsam_eval.ingest.rewording import as_compared, difference, likeness
+from finsam_eval.ingest.searched import told_of
 from finsam_eval.ingest.template import COMPLETED, IGNORED
 
 ALIKE = 0.65
@@ -126,9 +127,7 @@ def reworded(matches: Iterable[Match]) -> list[Match]:
 
 def _refuse_persons(delivered: Delivered) -> None:
     for place, heading in enumerate(delivered.heading, start=1):
-        labels = [*delivered.labels.get(heading, {}).items(), *delivered.missing.get(heading, {}).items()]
-        told = [heading, delivered.questions.get(heading, ""), *(part for pair in labels for part in pair)]
-        if any(looks_like_personnummer(text) for text in told):
+        if any(looks_like_personnummer(text) for text in told_of(delivered, heading)):
             raise BadInput(
                 f"row 1, column {place}: its heading or a label looks like a personnummer; the first row must be "
                 "headings and not answers, and the data owner must pseudonymise the file before it is looked at"

@@ -12,6 +12,7 @@ from finsam_eval.codebook import Item
 from finsam_eval.errors import BadInput
 from finsam_eval.files import write_atomically
 from finsam_eval.ingest.delivered import deliver
+from finsam_eval.ingest.searched import refuse_beside, refuse_names
 from finsam_eval.ingest.template import (
     COLUMNS_SHEET,
     COMPLETED,
@@ -84,13 +85,16 @@ def write_proposal(study: Study, file: str, *, excel: bool) -> tuple[list[Match]
         When the file cannot be read, holds what looks like a personnummer, or a proposal of that name is there.
     """
     path = study.raw / file if (study.raw / file).exists() else Path(file)
+    refuse_names([path.name])
     target = study.folder / f"mapping_{path.stem}{'.xlsx' if excel else '.yaml'}"
     if target.exists():
         raise BadInput(f"{target.name} is already there and is left as it is: rename it or take it away first")
     kind, source = _declared(study, path.name)
     items, columns = _items(study, kind, source), _columns(study, kind)
     sheet, heading_rows = (source.sheet, source.heading_rows) if source else (None, 1)
-    matches = propose(deliver(path, sheet=sheet, heading_rows=heading_rows), items, columns)
+    delivered = deliver(path, sheet=sheet, heading_rows=heading_rows)
+    refuse_beside(path.name, delivered)
+    matches = propose(delivered, items, columns)
     made = as_excel(matches, items, columns) if excel else as_yaml(matches, path.name, source).encode()
     write_atomically(target, lambda temporary: temporary.write_bytes(made))
     return matches, target

@@ -55,13 +55,20 @@ def _ratio(between: float, within: float, n0: float) -> float:
     return variance / (variance + within)
 
 
-def size_cv2(sizes: ArrayLike) -> float:
-    """Return the squared coefficient of variation of cluster sizes, divisor k; nan without clusters.
+def size_cv2(sizes: ArrayLike, stratum: ArrayLike) -> float:
+    """Return the squared coefficient of variation of cluster sizes within strata; nan without clusters.
 
-    With this divisor mean · (1 + CV²) = Σ n_c² / Σ n_c, the size of the cluster that an average answer is in.
+    Σ n_c² / Σ (N_s² / k_s) − 1 for clusters of n_c answers, k_s of them with N_s answers in a stratum. Of one stratum
+    it is the variance (divisor k) over the squared mean, and mean · (1 + CV²) = Σ n_c² / Σ n_c, the size of the
+    cluster that an average answer is in. How much strata differ in size has nothing to do with how uneven the
+    clusters of one are.
     """
     sizes = np.asarray(sizes, dtype=float)
-    return float(sizes.var() / sizes.mean() ** 2) if sizes.size else float("nan")
+    if not sizes.size:
+        return float("nan")
+    _, place = np.unique(np.asarray(stratum), return_inverse=True)
+    total, number = np.bincount(place, sizes), np.bincount(place)
+    return float((sizes**2).sum() / (total**2 / number).sum() - 1)
 
 
 def design_effect(n: ArrayLike, k: ArrayLike, icc: ArrayLike, cv2: ArrayLike) -> Array:

@@ -23,21 +23,25 @@ def each_forbund(inside: Inside, *, group: str, occasion: str, item: str) -> Tab
         (inside.contrasts[["respondent_group", "occasion", "item"]] == [group, occasion, item]).all(axis=1)
     ]
     beside, smoothed = (chosen[chosen["statistic"] == kind].set_index("unit") for kind in ("mot_riket", "utjamnad"))
+    found = funnel_of(rows)
+    tested = found.units if found is not None else beside.assign(flag="", p_adjusted=float("nan"))
     lines = [
         [
             unit,
             number_cell(rows.loc[[unit]], "n"),
             share_cell(rows.loc[[unit]]),
             interval_cell(rows.loc[[unit]]),
-            _flag(beside.loc[unit]),
-            _number(beside.loc[unit, "p_adjusted"], 3),
+            tested.loc[unit, "flag"] or "inom gränserna" if unit in tested.index else DASH,
+            _number(tested["p_adjusted"].get(unit), 3),
             _number(beside.loc[unit, "reliability"], 2),
+            "nej" if beside.loc[unit, "status"] != Status.OK else "ja",
             cell(smoothed.loc[[unit]], lambda row: percent(row["value"])),
             interval_cell(smoothed.loc[[unit]]),
         ]
         for unit in beside.index
     ]
-    columns = ["Förbund", "Svar", "Andel", "Osäkerhet", "I tratten", "p (BH)", "Reliabilitet", "Utjämnad", "Osäkerhet"]
+    columns = ["Förbund", "Svar", "Andel", "Osäkerhet", "I tratten", "p (BH)", "Reliabilitet", "Kan jämföras"]
+    columns += ["Utjämnad", "Osäkerhet"]
     return Table(f"{_whom(inside, group, occasion)}: {item} i varje förbund", columns, lines, empty="ingen har svarat.")
 
 
@@ -45,7 +49,8 @@ def dispersion(inside: Inside, *, group: str, occasion: str) -> Table:
     """Per mätpunkt: how much förbund differ beyond chance: φ, τ² raw and winsorised, ICC, and answers needed."""
     lines = []
     for item in inside.study.codebook.survey_items:
-        if group not in item.respondent_groups or occasion not in item.occasions:
+        asked = group in item.respondent_groups and occasion in item.occasions
+        if item.sensitivity != "opinion" or not asked:
             continue
         rows = cell_of(inside.study, inside.records, group=group, occasion=occasion, item=item.id)
         beside, spread = funnel_of(rows), spread_of(rows)
@@ -173,10 +178,6 @@ def _asked(inside: Inside, group: str, occasion: str) -> pd.DataFrame:
     rows = inside.answered
     rows = rows[(rows["respondent_group"] == group) & (rows["occasion"] == occasion)]
     return rows[rows["period"].isin(inside.study.atoms_in_report) & (rows["invited"] > 0)]
-
-
-def _flag(row: pd.Series) -> str:
-    return str(row["status"]) if row["status"] != Status.OK else row["verdict"] or "inom gränserna"
 
 
 def _number(value: float | None, digits: int) -> str:

@@ -3,7 +3,7 @@ import pytest
 from country_reference import COUNTS, units
 from scipy import special
 
-from finsam_eval.compare import Shrunken, ranks, shrink_means, shrink_proportions
+from finsam_eval.compare import Shrunken, ranks, shrink_moments, shrink_proportions
 from finsam_eval.errors import WrongShape
 from finsam_eval.results import Status
 
@@ -12,7 +12,7 @@ def shrunken(data: str) -> Shrunken:
     table = units(data)
     if data in COUNTS:
         return shrink_proportions(table["x"], table["n"])
-    return shrink_means(table["mean"], table["sd"], table["n"])
+    return shrink_moments(table["mean"], table["sd"], table["n"])
 
 
 @pytest.mark.parametrize("data", ["cbpp", "sleep"])
