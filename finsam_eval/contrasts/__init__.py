@@ -19,7 +19,6 @@ from finsam_eval.contrasts.shared import COLUMNS, by_series, gathered, in_cell
 from finsam_eval.contrasts.time import over_time, trend_of
 from finsam_eval.criteria import Criteria, criteria_of
 from finsam_eval.cube import SERIES
-from finsam_eval.errors import UnknownName
 from finsam_eval.study import Study
 
 __all__ = [
@@ -77,12 +76,19 @@ def contrast(
 
 
 def cell_of(study: Study, records: pd.DataFrame, *, group: str, occasion: str, item: str) -> pd.DataFrame:
-    """Return the shares of one series in the period of the study's report, one row per unit, unit as index."""
+    """Return the shares of one series in the period of the study's report, one row per unit, unit as index.
+
+    No rows where nobody answers it, or where it is of office holders.
+
+    Raises
+    ------
+    UnknownName
+        When the item is not in the codebook.
+    """
+    study.codebook.item(item)
     chosen = records[(records[SERIES] == [group, occasion, item]).all(axis=1)]
     found = [in_cell(shares, study.settings.report_period) for _, shares in by_series(chosen, study.codebook)]
-    if not found:
-        raise UnknownName(f"{item} is not compared: {group} {occasion} is not in the records, or is of office holders")
-    return found[0]
+    return found[0] if found else chosen.iloc[:0].assign(x=pd.Series(dtype="float64")).set_index("unit")
 
 
 def contrasts_of(study: Study, records: pd.DataFrame) -> pd.DataFrame:
