@@ -103,6 +103,14 @@ def test_a_release_that_gives_an_autumn_of_two_is_caught():
     )
 
 
+def test_the_cube_saves_the_audit_work_and_must_be_the_one_released():
+    counts = cube(everywhere([20, 20]) | everywhere([1, 1], "AB"))
+    result = released(counts)
+    assert audit(result, policy(), counts=counts).empty
+    with pytest.raises(WrongShape, match="not what the cube counts"):
+        audit(result, policy(), counts=counts.assign(n=counts["n"] + 1))
+
+
 def late(answers, key=("A", "H2", "kvinna")):
     """The same answers and one more."""
     changed = dict(answers)
@@ -239,8 +247,8 @@ profiles:
 
 
 def test_every_row_of_the_register_has_a_status_and_the_one_public_reason():
-    answers = everywhere([20, 20], genders=("kvinna",))
-    answers |= {("A", "H1", "kvinna"): [1, 1], ("B", "H1", "kvinna"): [1, 20]}
+    answers = everywhere([20, 20], "EFGH", genders=("kvinna",)) | everywhere([1, 1], "AB", genders=("kvinna",))
+    answers |= everywhere([1, 20], "CD", genders=("kvinna",))
     register = released(cube(answers)).register
     hidden = register["detail"] == ""
     assert set(register.loc[hidden, "status"]) == {"undertryckt"}

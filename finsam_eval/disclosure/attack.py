@@ -23,6 +23,7 @@ def recovered(
     width: int = 1,
     start: Array | None = None,
     proved: Mask | None = None,
+    first: bool = False,
 ) -> Mask:
     """Return which hidden cells have a known value: their largest possible less their smallest is under `width`.
 
@@ -33,6 +34,8 @@ def recovered(
     width : how far apart the smallest and the largest possible number must lie for a cell to count as hidden.
     start : a table (förbund × period × gender × code) that fits, to begin from; found when not given.
     proved : cells that need not be looked at, such as those known to be safe when more was published.
+
+    first : whether it is enough to find some of them, if there are any.
 
     Notes
     -----
@@ -47,7 +50,7 @@ def recovered(
         return open_.reshape(values.shape)
     program = Program(flat, table, limits, width)
     point = program.any_table() if start is None else start.reshape(len(flat) - 1, -1).astype(float)
-    return program.fixed(open_, point).reshape(values.shape)
+    return program.fixed(open_, point, first).reshape(values.shape)
 
 
 def confirmed(found: Mask, values: Values, table: Table, *, limits: Limits | None = None, width: int = 1) -> Mask:

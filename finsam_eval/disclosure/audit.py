@@ -9,36 +9,61 @@ import pandas as pd
 
 from finsam_eval.codebook import Codebook
 from finsam_eval.disclosure.attack import any_values, confirmed
-from finsam_eval.disclosure.cells import SHOWN_GENDERS, Calendar, Mask, Table, calendar, categories
+from finsam_eval.disclosure.cells import SHOWN_GENDERS, Array, Calendar, Mask, Table, calendar, categories, margins
 from finsam_eval.disclosure.ladder import Rule, passes
 from finsam_eval.disclosure.policy import Policy, Threshold
 from finsam_eval.disclosure.program import Values
 from finsam_eval.disclosure.published import past, values_of
 from finsam_eval.disclosure.records import CELL
-from finsam_eval.disclosure.release import SERIES, Released, check_earlier, holds_office, joined, of_series
+from finsam_eval.disclosure.release import (
+    SERIES,
+    Released,
+    check_earlier,
+    cubes_of,
+    holds_office,
+    joined,
+    of_series,
+)
 from finsam_eval.disclosure.suppression import given_away
+from finsam_eval.errors import WrongShape
 from finsam_eval.results import ALL, COUNTRY
 
 
-def audit(released: Released, policy: Policy, *, earlier: Sequence[Released] = ()) -> pd.DataFrame:
+def audit(
+    released: Released, policy: Policy, *, earlier: Sequence[Released] = (), counts: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return the cells that a reader can compute though they are hidden, or that are shown against the policy.
 
     Reads `released.rungs` and `released.counts`, and those of `earlier` releases; of the register only which earlier
     numbers have changed since. An empty frame means that the release is safe.
     Columns: unit respondent_group occasion item period gender category. A derived period is named by what it is, as
     "2025 utom 2025-janaug".
+
+    `counts`, the cube that was released, saves the search for a table that fits what was published; the answer is the
+    same without. It is held against what was published.
+
+    Raises
+    ------
+    WrongShape
+        When what was published is not what the cube says, or cannot all be true.
     """
     check_earlier(earlier, released.periods)
     days = calendar(released.periods)
+    cubes = {} if counts is None else {series: cube for series, cube, _ in cubes_of(counts, days, released.codebook)}
     found = [
-        _leaks(series, released, days, policy, earlier)
+        _leaks(series, released, days, policy, earlier, cubes.get(series))
         for series in released.rungs[SERIES].drop_duplicates().sort_values(SERIES).itertuples(index=False, name=None)
     ]
     return joined(found, [*CELL, "category"])
 
 
 def _leaks(
-    series: tuple[str, str, str], released: Released, days: Calendar, policy: Policy, earlier: Sequence[Released]
+    series: tuple[str, str, str],
+    released: Released,
+    days: Calendar,
+    policy: Policy,
+    earlier: Sequence[Released],
+    cube: Array | None,
 ) -> pd.DataFrame:
     table = Table(days, categories(released.codebook.scale(series[2])))
     rungs, counts = of_series(released, series)
@@ -51,10 +76,12 @@ def _leaks(
     known = _still(shown, before, _changed(released.register, series, units, table))
     values = np.where(np.isnan(shown), known, shown)
     office = policy.offices_country_only and holds_office(released.codebook, series[0])
-    recovered = _computed(values, table, limits, policy.min_width, office)
+    if cube is not None:
+        _check_fits(values, cube, table)
+    recovered = _computed(values, table, limits, policy.min_width, office, cube)
     if recovered.any() and before:
         # What earlier releases tell by themselves cannot be taken back.
-        recovered &= ~given_away(np.where(shown == 0, 0, known), table, width=policy.min_width)
+        recovered &= ~given_away(np.where(shown == 0, 0, known), table, width=policy.min_width, start=cube)
     found |= recovered
     unit, period, gender, category = np.nonzero(found)
     names = {"period": days.names, "gender": SHOWN_GENDERS, "category": table.categories.names}
@@ -64,12 +91,19 @@ def _leaks(
     return pd.DataFrame({**keys, **cells}, columns=[*CELL, "category"]).astype("str")
 
 
-def _computed(values: Values, table: Table, limits: Threshold, width: int, office: bool) -> Mask:
+def _check_fits(values: Values, cube: Array, table: Table) -> None:
+    cells = margins(cube, table.calendar, table.categories)
+    if cells.shape != values.shape or ((cells != values) & ~np.isnan(values)).any():
+        raise WrongShape("what was published is not what the cube counts; release it anew")
+
+
+def _computed(values: Values, table: Table, limits: Threshold, width: int, office: bool, cube: Array | None) -> Mask:
     """Return the hidden cells that follow from the others, of the derived ones those that the policy keeps."""
-    found = given_away(values, table, width=width)
+    found = given_away(values, table, width=width, start=cube)
     reported = len(table.calendar.ids)
     if found[:, reported:].any():
-        told = np.where(found, any_values(values, table), np.nan)
+        fitting = any_values(values, table) if cube is None else margins(cube, table.calendar, table.categories)
+        told = np.where(found, fitting, np.nan)
         small = _small(told[:, reported:], table, limits)
         small[:-1] |= office
         found[:, reported:] &= small

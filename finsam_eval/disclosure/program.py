@@ -90,17 +90,20 @@ class Program:
         result[self.unknown] = parts[:number] + parts[number:]
         return result
 
-    def fixed(self, cells: Mask, point: Values) -> Mask:
+    def fixed(self, cells: Mask, point: Values, first: bool = False) -> Mask:
         """Return which of the cells keep one value, or are kept within `width`, over all tables; `point` is one.
 
         A random direction over the cells still open takes different values on tables that differ in them. So when
         neither its largest nor its smallest value moves any, none can move.
+        With `first`, some of them if there are any.
         """
         still = cells & ~self._movable(point)
         if not still.any():
             return still
         proved = still & ~self._loose
         still &= ~proved
+        if first and proved.any():
+            return proved
         random, stuck, sign = np.random.default_rng(SEED), 0, 1
         lowest = highest = self.values(point)
         while still.any() and stuck < PATIENCE:
@@ -123,10 +126,13 @@ class Program:
                 stuck, sign = stuck + 1, -sign
             else:
                 among = np.ones(len(point), dtype=bool)
-        return proved | (self.certain(still) if self.width > 1 else still)
+        return proved | (self.certain(still, first) if self.width > 1 else still)
 
-    def certain(self, cells: Mask) -> Mask:
-        """Return which cells' smallest and largest values over all whole tables are under `width` apart, one by one."""
+    def certain(self, cells: Mask, first: bool = False) -> Mask:
+        """Return which cells' smallest and largest values over all whole tables are under `width` apart, one by one.
+
+        With `first`, only the first of them.
+        """
         certain = cells.copy()
         high = np.full(self.equations.shape[1], float(self.high))
         lowest, highest = np.full(cells.shape, np.inf), np.full(cells.shape, -np.inf)
@@ -138,6 +144,10 @@ class Program:
                     values = self._values_of(end)
                     lowest, highest = np.minimum(lowest, values), np.maximum(highest, values)
                     certain &= highest - lowest < self.width - HALF
+            if first and certain[unit, cell] and np.isfinite(lowest[unit, cell]):
+                one: Mask = np.zeros_like(cells)
+                one[unit, cell] = True
+                return one
         return certain & np.isfinite(lowest)
 
     def _values_of(self, unknown: Values) -> Values:

@@ -110,7 +110,7 @@ def release(
     forbund = sorted(counts["forbund"].unique())
     shown = [
         _show(series, cube, forbund, table, policy, codebook, within, earlier)
-        for series, cube, table in _cubes(counts, forbund, calendar(periods), codebook)
+        for series, cube, table in cubes_of(counts, calendar(periods), codebook)
     ]
     rungs = joined([_rungs(one) for one in shown], RUNGS)
     return Released(
@@ -179,10 +179,11 @@ def _check(counts: pd.DataFrame) -> None:
         raise WrongShape(f"counts hold persons per förbund: n is never negative and {COUNTRY} is their sum, not a row")
 
 
-def _cubes(
-    counts: pd.DataFrame, forbund: list[str], calendar: Calendar, codebook: Codebook
+def cubes_of(
+    counts: pd.DataFrame, calendar: Calendar, codebook: Codebook
 ) -> Iterator[tuple[tuple[str, str, str], Array, Table]]:
     """Every series as an array förbund × atom × gender × code, with the table that says how it adds up."""
+    forbund = sorted(counts["forbund"].unique())
     tables: dict[tuple[object, ...], Table] = {}
     reported = counts[counts["period"].isin(calendar.atoms)]
     for series, rows in reported.groupby(SERIES, sort=True):

@@ -71,13 +71,13 @@ class Facts:
         shown[:, : reported.shape[1]] = reported
         return np.where(shown | self.empty[:, :, None, None], self.cells, self.known)
 
-    def given_away(self, values: Values, proved: Mask | None = None) -> Mask:
-        """Return which secret cells can be computed from `values`."""
-        return given_away(values, self.table, start=self.cube, **self._rules(proved))
+    def given_away(self, values: Values, proved: Mask | None = None, *, first: bool = False) -> Mask:
+        """Return which secret cells can be computed from `values`, or with `first` some of them if there are any."""
+        return given_away(values, self.table, start=self.cube, first=first, **self._rules(proved))
 
-    def recovered(self, values: Values) -> Mask:
-        """Return the same, and count the total of fewer than three förbund too."""
-        return recovered(values, self.table, start=self.cube, **self._rules(None))
+    def leaks(self, values: Values) -> bool:
+        """Whether any secret can be computed from `values`, also the total of fewer than three förbund."""
+        return bool(recovered(values, self.table, start=self.cube, first=True, **self._rules(None)).any())
 
     def _rules(self, proved: Mask | None) -> dict[str, Any]:
         harmless = ~self.secret if proved is None else proved | ~self.secret
@@ -107,15 +107,15 @@ def given_away(
     width: int = 1,
     start: Array | None = None,
     proved: Mask | None = None,
+    first: bool = False,
 ) -> Mask:
     """Return which hidden cells can be computed, other than the total of fewer than three förbund.
 
     That total is hidden because it says nothing about a country, not because it is a secret.
     """
-    found = recovered(values, table, limits=limits, width=width, start=start, proved=proved)
-    answering = (~(values[:-1, :, 3, 0] == 0)).any(axis=1).sum()
-    found[-1] &= answering >= FEWEST_FORBUND
-    return found
+    harmless = np.zeros(values.shape, dtype=bool) if proved is None else proved.copy()
+    harmless[-1] |= (~(values[:-1, :, 3, 0] == 0)).any(axis=1).sum() < FEWEST_FORBUND
+    return recovered(values, table, limits=limits, width=width, start=start, proved=harmless, first=first)
 
 
 def secure(facts: Facts, detail: Array) -> Array:
@@ -170,7 +170,7 @@ def _safe(facts: Facts, detail: Array, unit: int) -> bool:
     values = facts.visible(detail)
     if (_lone(values) & facts.secret).any() or _leaks(facts, detail, unit):
         return False
-    return not facts.given_away(values).any()
+    return not facts.given_away(values, first=True).any()
 
 
 def _lowered_until_safe(facts: Facts, detail: Array) -> Array | None:
@@ -180,8 +180,10 @@ def _lowered_until_safe(facts: Facts, detail: Array) -> Array | None:
         values = facts.visible(detail)
         found = _lone(values) & facts.secret
         if not found.any():
-            found = facts.given_away(values, proved)
-            proved |= np.isnan(values) & ~found
+            # To find how near every number is takes long when some must be some way off: one is enough to go on with.
+            found = facts.given_away(values, proved, first=facts.width > 1)
+            if facts.width == 1:
+                proved |= np.isnan(values) & ~found
         if not found.any() or not detail.any():
             return detail
         units = np.flatnonzero(found.any(axis=(1, 2, 3))).tolist()
@@ -213,7 +215,7 @@ def _leaks(facts: Facts, detail: Array, unit: int) -> bool:
     if key not in facts.judged:
         alone = facts.alone(unit)
         values = np.where(nobody, 0, alone.visible(detail[[unit, unit]]))
-        facts.judged[key] = bool(alone.recovered(values).any())
+        facts.judged[key] = alone.leaks(values)
     return facts.judged[key]
 
 
