@@ -159,6 +159,20 @@ def tables(study: str, profile: str, out: Path) -> None:
 
 
 @main.command()
+@click.argument("name")
+@study_option
+def publish(name: str, study: str) -> None:
+    """Keep the release as published under NAME: later ones are judged together with it."""
+    from finsam_eval.manifest import alone
+    from finsam_eval.publishing import keep_published
+
+    opened = _open(study)
+    with alone(opened):
+        kept = keep_published(opened, name)
+    click.echo(f"data/published/{kept.name}: nothing that follows from it and a later release will be shown")
+
+
+@main.command()
 @click.argument("name", default="")
 @study_option
 @click.option("--csv", "listed", type=click.Path(path_type=Path), help="Write it to this CSV file instead.")

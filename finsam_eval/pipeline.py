@@ -40,10 +40,10 @@ from finsam_eval.ingest.template import mappings
 from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
 from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
 from finsam_eval.psychometrics import measurement_properties
+from finsam_eval.publishing import PROFILES, published_before
 from finsam_eval.simulate import half_written, simulate, write_raw
 from finsam_eval.study import Study
 
-PROFILES = ("intern", "publik")
 OF_PERSONS = ("responses", "participations")
 """The tables with rows of persons: their files, as quarantine.csv, are for the owner's eyes."""
 
@@ -180,8 +180,12 @@ def release_step(study: Study) -> Done:
     wider: Released | None = None
     shown = []
     for profile in PROFILES:
-        released = release(cube, made, policies[profile], codebook=study.codebook, periods=study.periods, within=wider)
-        recovered = audit(released, policies[profile])
+        before = published_before(study, profile)
+        policy = policies[profile]
+        released = release(
+            cube, made, policy, codebook=study.codebook, periods=study.periods, within=wider, earlier=before
+        )
+        recovered = audit(released, policy, earlier=before, counts=cube)
         if len(recovered):
             raise BadInput(
                 f"release refused: {len(recovered)} hidden numbers of profile {profile} follow from the others; "
@@ -276,6 +280,8 @@ def step_work(study: Study, name: str) -> Work:
     before = [read_receipt(study, earlier) for earlier in names[: names.index(name)]]
     wrote = [study.folder / file for receipt in before if receipt for file in receipt.wrote]
     files = raw_files(study) if name == "ingest" else wrote
+    if name == "release":
+        files = [*files, *sorted(path for path in study.published.rglob("*") if path.is_file())]
     code = {"code": code_hash(showing=False)}
     return Work(name, {**code, **definitions(study, name), **hashes(files, study.folder)})
 

@@ -244,6 +244,11 @@ class Study:
         """What may leave the house."""
         return self.folder / "reports"
 
+    @property
+    def published(self) -> Path:
+        """What has been published before, one folder a time: what everybody may know when more is released."""
+        return self.folder / "data" / "published"
+
     def released(self, profile: str) -> Path:
         """Return the folder of one release: the only data a report opens."""
         return self.processed / "released" / profile
