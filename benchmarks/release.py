@@ -60,15 +60,16 @@ def codebook(series: int) -> Codebook:
     )
 
 
-def cube(random: np.random.Generator, forbund: int, series: int, years: int) -> pd.DataFrame:
-    """Draw the cube; each year has three atoms: to June, July and August, and the autumn."""
+def cube(random: np.random.Generator, forbund: int, series: int, years: int, *, whole: bool) -> pd.DataFrame:
+    """Draw the cube; each year has two atoms, or three when August ends a reporting period."""
     size = random.lognormal(np.log(MEDIAN), SPREAD, forbund)
-    time_ = np.tile([0.45, 0.1, 0.45], years)
+    parts = {"a": 0.45, "b": 0.1, "c": 0.45} if whole else {"a": 0.45, "c": 0.55}
+    time_ = np.tile(list(parts.values()), years)
     gender = np.array([0.55, 0.44, 0.01])
     share = random.dirichlet([2, 3, 5, 9, 7], (forbund, series))
     mean = np.einsum("f,t,g,fsc->fstgc", size, time_, gender, share)
     n = random.poisson(mean)
-    atoms = [f"{2021 + year}{part}" for year in range(years) for part in "abc"]
+    atoms = [f"{2021 + year}{part}" for year in range(years) for part in parts]
     names = [[f"F{number:02}" for number in range(forbund)], [f"fraga{s}" for s in range(series)], atoms, GENDERS]
     index = pd.MultiIndex.from_product([*names, range(1, 6)], names=["forbund", "item", "period", "gender", "category"])
     frame = pd.Series(n.ravel(), index=index, name="n").reset_index()
@@ -78,7 +79,9 @@ def cube(random: np.random.Generator, forbund: int, series: int, years: int) -> 
 def periods(years: int, *, whole: bool) -> dict[str, dict[str, list[str]]]:
     """Return half-years, and with `whole` also January to August and the year."""
     named = [str(2021 + year) for year in range(years)]
-    halves = {f"{name}H1": [f"{name}a"] for name in named} | {f"{name}H2": [f"{name}b", f"{name}c"] for name in named}
+    autumn = "bc" if whole else "c"
+    halves = {f"{name}H1": [f"{name}a"] for name in named}
+    halves |= {f"{name}H2": [f"{name}{part}" for part in autumn] for name in named}
     longer = {"janaug": {f"{name}JA": [f"{name}a", f"{name}b"] for name in named}}
     year = {"ar": {name: [f"{name}a", f"{name}b", f"{name}c"] for name in named}}
     return {"halvar": halves, **(longer | year if whole else {})}
@@ -107,7 +110,7 @@ def main() -> None:
     parser.add_argument("--whole", action="store_true")
     asked = parser.parse_args()
     random = np.random.default_rng(asked.seed)
-    counts = cube(random, asked.forbund, asked.series, asked.years)
+    counts = cube(random, asked.forbund, asked.series, asked.years, whole=asked.whole)
     rules = {"codebook": codebook(asked.series), "periods": periods(asked.years, whole=asked.whole)}
     nothing = pd.DataFrame(columns=[*RECORDS.split(), "status", "reason"], dtype="str")
     earlier = ()

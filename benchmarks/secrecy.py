@@ -79,12 +79,12 @@ class World:
     before: tuple[pd.DataFrame, ...]
 
 
-def world(random: np.random.Generator, *, small: bool = False) -> World:
-    """Draw a country: 2–8 förbund, 1–4 pieces of time, three genders, a policy; a third with an earlier cube."""
+def world(random: np.random.Generator, *, small: bool = False, most: int = 8) -> World:
+    """Draw a country: two to `most` förbund, 1–4 pieces of time, three genders; a third with an earlier cube."""
     periods = CALENDARS[random.integers(2 if small else len(CALENDARS))]
     atoms = sorted({atom for kind in periods.values() for members in kind.values() for atom in members})
     item = "arbete" if small else str(random.choice(list(SCALES)))
-    units = int(random.integers(3, 4) if small else random.integers(2, 9))
+    units = int(random.integers(3, 4) if small else random.integers(2, most + 1))
     codes = CODEBOOK.scale(item).codes
     mean = random.gamma(1.0, random.choice([4.0, 10.0, 25.0]), (units, 1, 1, 1)) * np.array([1, 0.8, 0.05])[:, None]
     share = random.dirichlet(np.full(len(codes), 1.5), (units, 1, 1))
@@ -290,7 +290,7 @@ def attack(drawn: World) -> list[tuple[object, ...]]:
     before = None
     if earlier:
         before = Outsider(drawn, _silent(now), earlier)
-    audited = audit(now, drawn.policy, earlier=earlier)
+    audited = audit(now, drawn.policy, earlier=earlier, counts=drawn.counts)
     return [*outsider.wins(before), *audited.itertuples(index=False, name=None)]
 
 

@@ -39,8 +39,9 @@ def audit(
     Columns: unit respondent_group occasion item period gender category. A derived period is named by what it is, as
     "2025 utom 2025-janaug".
 
-    `counts`, the cube that was released, saves the search for a table that fits what was published; the answer is the
-    same without. It is held against what was published.
+    `counts`, the cube that was released, saves the search for a table that fits what was published, and says exactly
+    which earlier numbers are still right; without it the register does, and of a cell that has changed nothing earlier
+    is believed. It is held against what was published.
 
     Raises
     ------
@@ -73,11 +74,12 @@ def _leaks(
     limits = policy.threshold(released.codebook.item(series[2]).sensitivity)
     found = _against(shown, series, table, units, policy, released.codebook)
     found |= _changes(shown, before, table, limits)
-    known = _still(shown, before, _changed(released.register, series, units, table))
+    if cube is None:
+        known = _still(shown, before, _changed(released.register, series, units, table))
+    else:
+        known = np.where(np.isnan(shown), past(_cells(shown, cube, table), before, table, limits).known, np.nan)
     values = np.where(np.isnan(shown), known, shown)
     office = policy.offices_country_only and holds_office(released.codebook, series[0])
-    if cube is not None:
-        _check_fits(values, cube, table)
     recovered = _computed(values, table, limits, policy.min_width, office, cube)
     if recovered.any() and before:
         # What earlier releases tell by themselves cannot be taken back.
@@ -91,10 +93,12 @@ def _leaks(
     return pd.DataFrame({**keys, **cells}, columns=[*CELL, "category"]).astype("str")
 
 
-def _check_fits(values: Values, cube: Array, table: Table) -> None:
-    cells = margins(cube, table.calendar, table.categories)
-    if cells.shape != values.shape or ((cells != values) & ~np.isnan(values)).any():
+def _cells(shown: Values, cube: Array, table: Table) -> Values:
+    """Return every cell that the cube counts, after holding those that are shown against it."""
+    cells = margins(cube, table.calendar, table.categories).astype(float)
+    if cells.shape != shown.shape or ((cells != shown) & ~np.isnan(shown)).any():
         raise WrongShape("what was published is not what the cube counts; release it anew")
+    return cells
 
 
 def _computed(values: Values, table: Table, limits: Threshold, width: int, office: bool, cube: Array | None) -> Mask:

@@ -22,8 +22,11 @@ SLIGHT = 1e-5
 HALF = 0.5
 """Two whole numbers that differ do so by more than this."""
 
-ROUNDS, PATIENCE = 4, 3
-"""How often förbund change persons before cells are looked at anew, and how often in vain before programs take over."""
+ROUNDS, WORTH = 4, 0.1
+"""How often förbund change persons before cells are looked at anew; programs take over when that clears too few."""
+
+TINY = 1e-10
+"""What is nothing but rounding, among sums of numbers around one."""
 
 HELPERS = 6
 """How many förbund take part in a program besides those whose cells are looked at, before all do."""
@@ -97,23 +100,24 @@ class Program:
         neither its largest nor its smallest value moves any, none can move.
         With `first`, some of them if there are any.
         """
+        if first and (cells & ~self._loose).any():
+            return cells & ~self._loose
         still = cells & ~self._movable(point)
         if not still.any():
             return still
         proved = still & ~self._loose
         still &= ~proved
-        if first and proved.any():
-            return proved
         random, stuck, sign = np.random.default_rng(SEED), 0, 1
         lowest = highest = self.values(point)
-        while still.any() and stuck < PATIENCE:
+        worth = still.any()
+        while worth:
             for _ in range(ROUNDS):
                 point = self._shuffled(point, random)
             values = self.values(point)
             lowest, highest = np.minimum(lowest, values), np.maximum(highest, values)
             remains = still & ~self._movable(point, still) & (highest - lowest < self.width - HALF)
-            still, stuck = remains, stuck + 1 if (remains == still).all() else 0
-        stuck = 0
+            worth = 0 < remains.sum() < (1 - WORTH) * still.sum()
+            still = remains
         among = self._near(still)
         while still.any() and stuck < 2:
             far = self._farther(still, sign * random.uniform(1, 2, still.sum()), point, among)
@@ -175,8 +179,9 @@ class Program:
         ways = [basis @ random.uniform(-1, 1, basis.shape[1]) for basis in bases]
         if len(seen):
             maps = np.hstack([seen @ basis for basis in bases])
+            maps[np.abs(maps) < TINY] = 0
             free = random.uniform(-1, 1, maps.shape[1])
-            free -= maps.T @ linalg.lstsq(maps @ maps.T, maps @ free)[0]
+            free -= maps.T @ linalg.lstsq(maps @ maps.T, maps @ free, cond=TINY)[0]
             ends = np.cumsum([basis.shape[1] for basis in bases])[:-1]
             ways = [basis @ part for basis, part in zip(bases, np.split(free, ends), strict=True)]
         loose: Mask = np.abs(self.values(np.array(ways))) > EXACT

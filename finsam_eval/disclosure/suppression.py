@@ -135,15 +135,16 @@ def _reconsidered(facts: Facts, most: Array, best: Array) -> Array:
 
     Among many förbund there is nearly always one that hides at the least cost; among few the first choice may be poor.
     """
-    for unit, kind, by in np.argwhere(best < most).tolist():
-        levels = facts.table.categories.levels
-        floor = np.zeros_like(best)
+    levels = facts.table.categories.levels
+    for unit, kind, by in np.argwhere(best < most)[::-1].tolist():
         wider = np.flatnonzero(facts.table.calendar.within[kind])
-        floor[unit, wider, by:] = levels[levels.index(best[unit, kind, by]) + 1]
-        found = _lowered_until_safe(replace(facts, floor=floor), most)
-        other = best if found is None else _given_back(facts, most, found)
-        if steps(facts.table, other) > steps(facts.table, best):
-            return _reconsidered(facts, most, other)
+        for spared in sorted({most[unit, kind, by], levels[levels.index(best[unit, kind, by]) + 1]}, reverse=True):
+            floor = np.zeros_like(best)
+            floor[unit, wider, by:] = spared
+            found = _lowered_until_safe(replace(facts, floor=floor), most)
+            other = best if found is None else _given_back(facts, most, found)
+            if steps(facts.table, other) > steps(facts.table, best):
+                return _reconsidered(facts, most, other)
     return best
 
 
