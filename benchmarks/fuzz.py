@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -159,7 +160,8 @@ def watch_writes(folder: Path) -> list[str]:
 
     def seen(event: str, given: tuple) -> None:
         path = given[0] if event in making and given else None
-        if isinstance(path, str) and making[event](given) and not str(Path(path).absolute()).startswith(inside):
+        outside = isinstance(path, str) and path != os.devnull and not str(Path(path).absolute()).startswith(inside)
+        if outside and making[event](given):
             found.append(f"{event} {path}")
 
     sys.addaudithook(seen)
