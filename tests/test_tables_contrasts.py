@@ -21,15 +21,17 @@ def smoothed(**other):
 def test_a_forbund_beside_the_country(tmp_path):
     like = contrast("standardiserad", 0.79, lower=0.7, upper=0.86)
     shown = tables.against_country(own(tmp_path, beside(verdict="över 95"), smoothed(), like), **AT_END)
-    assert shown.columns[1:] == ["Andel", "Riket", "Mot riket", "Utjämnad andel", "Med rikets könsfördelning"]
-    assert rows(shown) == [[LABEL, "80 %", "70 %", "över riket (utanför 95 %)", "74 % (66–81)", "79 % (70–86)"]]
+    assert shown.columns[1:] == ["Svar", "Andel", "Riket", "Mot riket", "Utjämnad andel", "Med rikets könsfördelning"]
+    assert rows(shown) == [
+        [LABEL, "50", "80 % (60–80)", "70 %", "över riket (utanför 95 %)", "74 % (66–81)", "79 % (70–86)"]
+    ]
 
 
 def test_what_cannot_be_compared_says_how_many_answers_would_do(tmp_path):
     never = unreliable(needed=None, item="K02b")
     shown = tables.against_country(own(tmp_path, unreliable(), never, smoothed(), smoothed(item="K02b")), **AT_END)
-    assert [row[1] for row in rows(shown)] == ["80 %", "80 %"]
-    assert [row[3] for row in rows(shown)] == [
+    assert [row[1:3] for row in rows(shown)] == [["50", "80 % (60–80)"]] * 2
+    assert [row[4] for row in rows(shown)] == [
         "kan inte jämföras (107 svar skulle räcka)",
         "kan inte jämföras (inget antal räcker)",
     ]

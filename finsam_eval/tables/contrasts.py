@@ -15,7 +15,6 @@ from finsam_eval.tables.shared import (
     cell,
     item_label,
     number_cell,
-    share_cell,
     shown,
     without_empty,
 )
@@ -34,7 +33,8 @@ def against_country(view: View, *, group: str, occasion: str) -> Table:
     rows = [
         [
             item_label(item),
-            share_cell(_own_level(beside.loc[[item.id]])),
+            number_cell(_own_level(beside.loc[[item.id]]), "n"),
+            cell(_own_level(beside.loc[[item.id]]), _share_with_interval),
             cell(_own_level(beside.loc[[item.id]]), lambda row: percent(row["centre"])),
             _verdict(beside.loc[item.id]),
             cell(smoothed.loc[[item.id]], _share_with_interval),
@@ -43,10 +43,10 @@ def against_country(view: View, *, group: str, occasion: str) -> Table:
         for item in view.items(group, occasion)
         if item.id in beside.index
     ]
-    columns = ["Mätpunkt", "Andel", "Riket", "Mot riket", "Utjämnad andel", "Med rikets könsfördelning"]
+    columns = ["Mätpunkt", "Svar", "Andel", "Riket", "Mot riket", "Utjämnad andel", "Med rikets könsfördelning"]
     return Table(
         f"{view.whom(group, occasion)}: {view.name} och riket, {view.period_label}",
-        *without_empty(columns, shown(rows), 5),
+        *without_empty(columns, shown(rows), 6),
         empty=NOT_COMPARED,
     )
 
