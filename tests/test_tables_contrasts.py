@@ -38,6 +38,12 @@ def test_what_cannot_be_compared_says_how_many_answers_would_do(tmp_path):
     assert "Med rikets könsfördelning" not in shown.columns
 
 
+def test_the_country_is_told_also_where_the_forbund_is_hidden(tmp_path):
+    hidden = contrast("mot_riket", None, item="K02b", centre=0.7)
+    both = own(tmp_path, beside(), smoothed(), hidden, contrast("utjamnad", None, item="K02b"))
+    assert rows(tables.against_country(both, **AT_END))[1][2:5] == ["visas inte", "70 %", "–"]
+
+
 def needed(value=105.6, lower=31.5, upper=None, **other):
     return contrast("svar_som_behovs", value, lower=lower, upper=upper, unit="riket", **other)
 

@@ -35,7 +35,7 @@ def against_country(view: View, *, group: str, occasion: str) -> Table:
             item_label(item),
             number_cell(_own_level(beside.loc[[item.id]]), "n"),
             cell(_own_level(beside.loc[[item.id]]), _share_with_interval),
-            cell(_own_level(beside.loc[[item.id]]), lambda row: percent(row["centre"])),
+            percent(beside.loc[item.id, "centre"]) if pd.notna(beside.loc[item.id, "centre"]) else DASH,
             _verdict(beside.loc[item.id]),
             cell(smoothed.loc[[item.id]], _share_with_interval),
             cell(alike.loc[alike.index == item.id], _share_with_interval),
