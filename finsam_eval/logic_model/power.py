@@ -117,7 +117,7 @@ def needed(true: float, against: float, *, power: float = POWER, level: float = 
 
 
 def _without(facts: dict[str, Any], status: Status, reason: str) -> Needed:
-    blank = dict.fromkeys(["n", "stable", "exact", "exact_stable", "per_group"])
+    blank: dict[str, Any] = dict.fromkeys(["n", "stable", "exact", "exact_stable", "per_group"])
     return Needed(**facts, **blank, status=status, reason=reason)
 
 
