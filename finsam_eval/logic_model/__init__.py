@@ -2,7 +2,8 @@
 
 from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
 from finsam_eval.logic_model.layout import Place, layout, mermaid
-from finsam_eval.logic_model.model import LEVEL_LABELS, LEVELS, LogicModel, find_model, load, load_models, model_targets
+from finsam_eval.logic_model.model import LogicModel, find_model, load, load_models, model_targets
+from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS
 from finsam_eval.logic_model.printed import fits, possible_bases
 from finsam_eval.logic_model.rules import RULES, Finding, lint
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from finsam_eval.logic_model.model import LEVEL_LABELS, LEVELS, LogicModel, Node
+from finsam_eval.logic_model.model import LogicModel
+from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS, Node
 
 SWEEPS = 8
 """Down and up again; the order stands still long before on any model a person writes."""

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from finsam_eval.logic_model.model import LEVEL_LABELS, LEVELS, Goal, Indicator, LogicModel, Node
+from finsam_eval.logic_model.model import Goal, Indicator, LogicModel
+from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS, Node
 from finsam_eval.swedish import decimal, listing, percent
 
 PLACEHOLDER = re.compile(
@@ -118,7 +119,7 @@ def _leads_nowhere(model: LogicModel) -> Found:
 def _nobody_works_for(model: LogicModel) -> Found:
     reached = {link.head for link in model.links}
     for node in model.nodes:
-        if node.level != "aktivitet" and node.id not in reached:
+        if node.level not in ("problem", "aktivitet") and node.id not in reached:
             yield node, None, f"Inget i modellen leder till {_named(node, start=False)}."
 
 
