@@ -176,18 +176,30 @@ def ancestors(arrows: Collection[Arrow], names: Collection[str]) -> set[str]:
     return found
 
 
+def ring(arrows: Collection[Arrow]) -> list[str]:
+    """Return the things that are in a ring of arrows, or come after one; empty for a chain without rings."""
+    left = {name: set(tails) for name, tails in _listed(arrows).items()}
+    while left:
+        free = {name for name, tails in left.items() if not tails}
+        if not free:
+            return sorted(left)
+        left = {name: tails - free for name, tails in left.items() if name not in free}
+    return []
+
+
 def _parents(arrows: Collection[Arrow]) -> dict[str, list[str]]:
     """Return what leads straight to each thing; a ring has no such order and is refused."""
+    turning = ring(arrows)
+    if turning:
+        raise WrongShape(f"the arrows go in a ring among {', '.join(turning)}; take one of them away")
+    return _listed(arrows)
+
+
+def _listed(arrows: Collection[Arrow]) -> dict[str, list[str]]:
     parents: dict[str, list[str]] = {}
     for tail, head in dict.fromkeys(arrows):
         parents.setdefault(tail, [])
         parents.setdefault(head, []).append(tail)
-    left = {name: set(tails) for name, tails in parents.items()}
-    while left:
-        free = {name for name, tails in left.items() if not tails}
-        if not free:
-            raise WrongShape(f"the arrows go in a ring among {', '.join(sorted(left))}; take one of them away")
-        left = {name: tails - free for name, tails in left.items() if name not in free}
     return parents
 
 
