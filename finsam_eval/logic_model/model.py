@@ -71,6 +71,7 @@ class Goal(Definition):
 
     Without an operator it is at least, or at most where the indicator should decrease; with `upper` it is between the
     two, both included. Without a gender it follows the indicator's rule. Without a value nobody has decided it.
+    `stated_in` says where the document has it: in the indicator, or only in the words of its node.
     """
 
     period: str = Field(min_length=1)
@@ -78,6 +79,7 @@ class Goal(Definition):
     upper: float | None = Field(default=None, allow_inf_nan=False)
     operator: Operator | None = None
     gender: Literal["kvinna", "man"] | None = None
+    stated_in: Literal["indicator", "node"] = "indicator"
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -112,6 +114,8 @@ class Indicator(Definition):
 
     `gender_rule` is None where nobody has decided it; the indicator is then judged for all together. `by_gender` says
     whether the source tells women and men apart, `expected_n` how many will be counted; None where it is not known.
+    `area` is the part of the document it stands in, where that is not its node's. `part_of` names the indicator whose
+    persons it counts some of; `parts`, on that one, whether its parts share persons (overlapping) or not (separate).
     With `data` it is answered by the study's own survey or register, without it by observations.
     """
 
@@ -131,6 +135,9 @@ class Indicator(Definition):
     gender_rule: GenderRule | None = None
     by_gender: bool | None = None
     expected_n: int | None = Field(default=None, ge=1)
+    area: Identifier | None = None
+    part_of: Identifier | None = None
+    parts: Literal["separate", "overlapping"] | None = None
     baseline: Baseline | None = None
     targets: list[Goal] = []
     data: Data | None = None
@@ -235,8 +242,12 @@ class LogicModel(Definition):
         nodes, areas = {node.id for node in self.nodes}, {area.id for area in self.areas}
         for link in self.links:
             self._check_link(link, nodes)
+        indicators = {indicator.id for indicator in self.indicators}
         for indicator in self.indicators:
+            whole = [indicator.part_of] if indicator.part_of else []
+            _known(f"indicator {indicator.id}: part_of", whole, indicators - {indicator.id}, "other indicators")
             _known(f"indicator {indicator.id}: node", [indicator.node], nodes)
+            _known(f"indicator {indicator.id}: area", [indicator.area] if indicator.area else [], areas, "areas")
         for composite in self.composites:
             _known(f"composite {composite.id}: node", [composite.node] if composite.node else [], nodes)
         for node in self.nodes:

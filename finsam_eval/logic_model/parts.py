@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -45,15 +45,31 @@ class Node(Definition):
     area: Identifier | None = None
 
 
+class Rival(Definition):
+    """Another explanation of a change, and what speaks against it; a text alone is a rival that nobody has answered."""
+
+    text: str = Field(min_length=1)
+    answer: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_alone(cls, told: Any) -> Any:
+        return {"text": told} if isinstance(told, str) else told
+
+
 class Link(Definition):
-    """An arrow: `tail` (from) is thought to lead to `head` (to), under an assumption, with rival explanations."""
+    """An arrow: `tail` (from) is thought to lead to `head` (to), under an assumption, with rival explanations.
+
+    `evidence` is what has been seen that speaks for it.
+    """
 
     model_config = ConfigDict(populate_by_name=True)
 
     tail: Identifier = Field(alias="from")
     head: Identifier = Field(alias="to")
     assumption: str = ""
-    rivals: list[str] = []
+    evidence: str = ""
+    rivals: list[Rival] = []
 
 
 class Area(Definition):
