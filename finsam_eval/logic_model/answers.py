@@ -34,9 +34,7 @@ class NodeAnswers:
         return list(self.indicators)
 
 
-def node_answers(
-    model: LogicModel, responses: pd.DataFrame, participations: pd.DataFrame, study: Study
-) -> NodeAnswers:
+def node_answers(model: LogicModel, responses: pd.DataFrame, participations: pd.DataFrame, study: Study) -> NodeAnswers:
     """Return the answers that measure the boxes of a model, in the report's period, by participation.
 
     The first indicator of a box with `data` measures it. Of several answers to one question the last counts, also of
@@ -71,9 +69,7 @@ def _first_with_data(model: LogicModel) -> dict[str, Indicator]:
     return chosen
 
 
-def _column(
-    indicator: Indicator, counting: pd.DataFrame, known: pd.DataFrame, study: Study
-) -> tuple[pd.Series, str]:
+def _column(indicator: Indicator, counting: pd.DataFrame, known: pd.DataFrame, study: Study) -> tuple[pd.Series, str]:
     """Return one number a participation, and whose answers it is made of."""
     data = indicator.data
     if data is None:

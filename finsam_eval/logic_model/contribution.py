@@ -64,8 +64,8 @@ def chains(model: LogicModel, judged: pd.DataFrame) -> pd.DataFrame:
     """
     strength = {(row.tail, row.head): STRENGTHS.index(str(row.support)) for row in judged.itertuples()}
     tails, heads = {link.tail for link in model.links}, {link.head for link in model.links}
-    starts = {node.id for node in model.nodes if node.id in tails and (node.level == "aktivitet" or node.id not in heads)}
-    rows = [_best(node.id, node.title, starts, strength) for node in model.nodes if node.id in heads - tails]
+    begins = {node.id for node in model.nodes if node.level == "aktivitet" or node.id not in heads}
+    rows = [_best(node.id, node.title, begins & tails, strength) for node in model.nodes if node.id in heads - tails]
     return pd.DataFrame([row for row in rows if row], columns=CHAINS)
 
 
