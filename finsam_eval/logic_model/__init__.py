@@ -1,11 +1,12 @@
 """A programme theory → what cannot be evaluated, what is reached, and how the chain is drawn."""
 
 from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
+from finsam_eval.logic_model.findings import Finding
 from finsam_eval.logic_model.layout import Place, layout, mermaid
 from finsam_eval.logic_model.model import LogicModel, find_model, load, load_models, model_targets
 from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS
 from finsam_eval.logic_model.printed import fits, possible_bases
-from finsam_eval.logic_model.rules import RULES, Finding, lint
+from finsam_eval.logic_model.rules import RULES, lint, rule_title
 
 __all__ = [
     "COLUMNS",
@@ -27,6 +28,7 @@ __all__ = [
     "mermaid",
     "model_targets",
     "possible_bases",
+    "rule_title",
     "standing",
     "unknown_indicators",
 ]
