@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from finsam_eval.compare import judge_target
 from finsam_eval.logic_model import evaluate
-from finsam_eval.logic_model.joint import by_goal, by_level, joint, leading_to
+from finsam_eval.logic_model.demands import by_goal, by_level, joint, leading_to
 from finsam_eval.logic_model.judging import all_reach
 from tests.programmes import LINKS, NODES, indicator, no_records, observed, programme
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.logic_model.links import association
-from finsam_eval.logic_model.mediation import mediation
+from finsam_eval.logic_model.mediating import mediation
 from finsam_eval.results import Status
 
 ROOT = Path(__file__).parents[1]

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from finsam_eval.errors import WrongShape
 from finsam_eval.logic_model import evaluate
-from finsam_eval.logic_model.costs import cost_per_person, costs
-from finsam_eval.logic_model.economy import economy
+from finsam_eval.logic_model.cost import cost_per_person, costs
+from finsam_eval.logic_model.money import economy
 from finsam_eval.results import Status
 from finsam_eval.stats import wilson
 from tests.programmes import NODES, indicator, no_records, observed, programme

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from finsam_eval.logic_model import evaluate
-from finsam_eval.logic_model.bases import bases
 from finsam_eval.logic_model.composite import composites
-from finsam_eval.logic_model.sums import sums
+from finsam_eval.logic_model.unprinted import bases
+from finsam_eval.logic_model.wholes import sums
 from tests.programmes import indicator, no_records, observed, programme
 
 TOTAL = [

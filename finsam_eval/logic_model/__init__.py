@@ -1,12 +1,26 @@
 """A programme theory → what cannot be evaluated, what is reached, and how the chain is drawn."""
 
+from finsam_eval.logic_model.answers import NodeAnswers, node_answers
+from finsam_eval.logic_model.change import enough, since_baseline
+from finsam_eval.logic_model.composite import composites
+from finsam_eval.logic_model.cost import cost_per_person, costs
+from finsam_eval.logic_model.demands import by_goal, by_level, joint
 from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
 from finsam_eval.logic_model.findings import Finding
 from finsam_eval.logic_model.layout import Place, layout, mermaid
+from finsam_eval.logic_model.links import Association, association
+from finsam_eval.logic_model.mediating import Mediation, mediation
 from finsam_eval.logic_model.model import LogicModel, find_model, load, load_models, model_targets
+from finsam_eval.logic_model.money import economy
 from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS
-from finsam_eval.logic_model.printed import fits, possible_bases
+from finsam_eval.logic_model.power import needed, power_at
+from finsam_eval.logic_model.printed import fits, possible_bases, possible_counts
 from finsam_eval.logic_model.rules import RULES, lint, rule_title
+from finsam_eval.logic_model.separation import Independence, d_separated, implied, independence, independences
+from finsam_eval.logic_model.support import chains, contribution
+from finsam_eval.logic_model.tested import tested_gaps, tested_links, tested_steps
+from finsam_eval.logic_model.unprinted import bases
+from finsam_eval.logic_model.wholes import sums
 
 __all__ = [
     "COLUMNS",
@@ -14,21 +28,51 @@ __all__ = [
     "LEVEL_LABELS",
     "OBSERVED",
     "RULES",
+    "Association",
     "Finding",
+    "Independence",
     "LogicModel",
+    "Mediation",
+    "NodeAnswers",
     "Place",
     "Standing",
+    "association",
+    "bases",
+    "by_goal",
+    "by_level",
+    "chains",
+    "composites",
+    "contribution",
+    "cost_per_person",
+    "costs",
+    "d_separated",
+    "economy",
+    "enough",
     "evaluate",
     "find_model",
     "fits",
+    "implied",
+    "independence",
+    "independences",
+    "joint",
     "layout",
     "lint",
     "load",
     "load_models",
+    "mediation",
     "mermaid",
     "model_targets",
+    "needed",
+    "node_answers",
     "possible_bases",
+    "possible_counts",
+    "power_at",
     "rule_title",
+    "since_baseline",
     "standing",
+    "sums",
+    "tested_gaps",
+    "tested_links",
+    "tested_steps",
     "unknown_indicators",
 ]

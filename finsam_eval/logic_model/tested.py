@@ -8,7 +8,7 @@ import pandas as pd
 
 from finsam_eval.logic_model.answers import PLACE, WOMAN, NodeAnswers
 from finsam_eval.logic_model.links import association
-from finsam_eval.logic_model.mediation import mediation
+from finsam_eval.logic_model.mediating import mediation
 from finsam_eval.logic_model.model import LogicModel
 from finsam_eval.logic_model.separation import independences, ring
 from finsam_eval.results import Status

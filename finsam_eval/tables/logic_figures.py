@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from finsam_eval.logic_model.bases import bases
 from finsam_eval.logic_model.change import enough, since_baseline
 from finsam_eval.logic_model.composite import composites
-from finsam_eval.logic_model.costs import costs
-from finsam_eval.logic_model.economy import economy
+from finsam_eval.logic_model.cost import costs
 from finsam_eval.logic_model.model import LogicModel
-from finsam_eval.logic_model.sums import sums
+from finsam_eval.logic_model.money import economy
+from finsam_eval.logic_model.unprinted import bases
+from finsam_eval.logic_model.wholes import sums
 from finsam_eval.results import Status
 from finsam_eval.swedish import (
     DASH,

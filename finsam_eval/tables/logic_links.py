@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from finsam_eval.logic_model.contribution import chains
 from finsam_eval.logic_model.model import LogicModel
+from finsam_eval.logic_model.support import chains
 from finsam_eval.logic_model.tested import NOT_MEASURED
 from finsam_eval.results import Status
 from finsam_eval.swedish import DASH, MINUS, decimal, percent, points, points_interval, whole

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, Finding, LogicModel, rule_title
-from finsam_eval.logic_model.joint import by_goal, by_level, joint, node_lines
+from finsam_eval.logic_model.demands import by_goal, by_level, joint, node_lines
 from finsam_eval.results import ALL, Status
 from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, listing, percent, percent_interval, whole
 from finsam_eval.tables.shared import GENDER_LABELS, Table
