@@ -69,6 +69,12 @@ def chains(model: LogicModel, judged: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([row for row in rows if row], columns=CHAINS)
 
 
+def something_known(judged: pd.DataFrame) -> pd.Series:
+    """Return of which arrows anything is written or tested: assumption, association, evidence or a rival."""
+    told = judged[["assumption", "association", "evidence"]].ne("").any(axis=1)
+    return told | judged["rivals"].map(len).gt(0)
+
+
 def _row(link: Link, stands: dict[str, Standing], association: str) -> dict[str, Any]:
     support, why = _support(link, stands[link.tail], association)
     return {

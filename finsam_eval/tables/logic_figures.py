@@ -25,7 +25,7 @@ from finsam_eval.swedish import (
     points_interval,
     whole,
 )
-from finsam_eval.tables.logic_model import target_cell
+from finsam_eval.tables.logic_model import table_or_none, target_cell
 from finsam_eval.tables.shared import Table
 
 
@@ -39,17 +39,16 @@ def against_baseline(model: LogicModel, evaluation: pd.DataFrame) -> Table:
             _moved(row),
             row["outcome"] or DASH,
             _verdict(row),
-            row["reason"] or DASH,
         ]
         for row in since_baseline(model, evaluation).to_dict("records")
     ]
-    columns = ["Indikator", "Utgångsläge", "Nu", "Förändring", "Utfall", "Underliggande nivå", "Anmärkning"]
+    columns = ["Indikator", "Utgångsläge", "Nu", "Förändring", "Utfall", "Underliggande nivå"]
     empty = "ingen indikator har både ett utgångsläge och en siffra."
-    return Table(f"{model.title}: jämfört med utgångsläget", columns, rows, empty=empty)
+    return Table("Jämfört med utgångsläget", columns, rows, empty=empty)
 
 
-def enough_counted(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """How many it takes to tell a target from the level before, beside how many were counted."""
+def enough_counted(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """How many it takes to tell a target from the level before, beside how many were counted; None without any."""
     rows = [
         [
             f"{row['title']}, {row['period']}",
@@ -62,12 +61,11 @@ def enough_counted(model: LogicModel, evaluation: pd.DataFrame) -> Table:
     ]
     columns = ["Indikator", "Mål mot utgångsläge", "Antal nu", "Chans att se skillnaden nu"]
     columns += ["Antal som behövs", "Med exakt test", "I var och en av två grupper"]
-    empty = "ingen andel har både ett mål och ett utgångsläge."
-    return Table(f"{model.title}: hur många som behövs för att se skillnaden", columns, rows, empty=empty)
+    return table_or_none("Hur många som behövs för att se skillnaden", columns, rows)
 
 
-def cost_of_each(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """What it cost for each one who got there."""
+def cost_of_each(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """What it cost for each one who got there; None where nothing is asked."""
     rows = [
         [
             f"{row['title']}, {row['period']}",
@@ -79,8 +77,7 @@ def cost_of_each(model: LogicModel, evaluation: pd.DataFrame) -> Table:
         for row in costs(model, evaluation).to_dict("records")
     ]
     columns = ["Indikator", "Kostnad", "Nådde dit", "Kostnad per person som nådde dit", "Med slumpen inräknad (95 %)"]
-    empty = "inget område har både en känd kostnad och ett känt antal personer som nådde dit."
-    return Table(f"{model.title}: kostnad per person", columns, rows, empty=empty)
+    return table_or_none("Kostnad per person", columns, rows)
 
 
 def money_and_goals(model: LogicModel, evaluation: pd.DataFrame) -> Table:
@@ -98,8 +95,7 @@ def money_and_goals(model: LogicModel, evaluation: pd.DataFrame) -> Table:
     currency = {budget.currency for budget in model.budgets}
     unit = f" ({currency.pop()})" if len(currency) == 1 else ""
     columns = ["Område", "Period", f"Budget{unit}", "Utfall", "Prognos helår", "Avvikelse, prognos mot budget"]
-    caption = f"{model.title}: ekonomi och mål"
-    return Table(caption, [*columns, "Områdets mål"], rows, empty="modellen har ingen budget.")
+    return Table("Ekonomi och mål", [*columns, "Områdets mål"], rows, empty="modellen har ingen budget.")
 
 
 def published_indices(model: LogicModel) -> Table:
@@ -117,11 +113,11 @@ def published_indices(model: LogicModel) -> Table:
         for row in composites(model).to_dict("records")
     ]
     columns = ["Index", "Var det står", "Poäng", "Räknat på nytt", "Tryckt", "Kontroll", "Mot målet"]
-    return Table(f"{model.title}: sammanvägda index", columns, rows, empty="modellen har inga sammanvägda index.")
+    return Table("Sammanvägda index", columns, rows, empty="modellen har inga sammanvägda index.")
 
 
-def unprinted_bases(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """How many the percentages that were printed without a number can have been counted on."""
+def unprinted_bases(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """How many the percentages that were printed without a number can have been counted on; None without any."""
     rows = [
         [
             str(row["title"]),
@@ -135,16 +131,12 @@ def unprinted_bases(model: LogicModel, evaluation: pd.DataFrame) -> Table:
         for row in bases(model, evaluation).to_dict("records")
     ]
     columns = ["Indikator", "Publicerat", "Kan vara räknat på", "Om alla gäller samma personer", "Mål"]
-    return Table(
-        f"{model.title}: hur många som procentsatserna kan vara räknade på",
-        [*columns, "Utfall", "Underliggande nivå"],
-        rows,
-        empty="alla andelar är tryckta med antal.",
-    )
+    caption = "Hur många som procentsatserna kan vara räknade på"
+    return table_or_none(caption, [*columns, "Utfall", "Underliggande nivå"], rows)
 
 
-def parts_of_wholes(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """Parts of a whole, and their sum where they may be added."""
+def parts_of_wholes(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """Parts of a whole, and their sum where they may be added; None where nothing is asked."""
     rows = [
         [
             f"{row['title']}, {row['period']}",
@@ -157,7 +149,7 @@ def parts_of_wholes(model: LogicModel, evaluation: pd.DataFrame) -> Table:
         for row in sums(model, evaluation).to_dict("records")
     ]
     columns = ["Helhet", "Antal", "Del", "Antal i delen", "Delarnas summa", "Anmärkning"]
-    return Table(f"{model.title}: delar av en helhet", columns, rows, empty="inga tal är delar av varandra.")
+    return table_or_none("Delar av en helhet", columns, rows)
 
 
 def _before(row: dict[str, Any]) -> str:
@@ -170,7 +162,7 @@ def _before(row: dict[str, Any]) -> str:
 
 def _now(row: dict[str, Any]) -> str:
     if pd.isna(row["value"]):
-        return DASH
+        return f"{whole(row['x'])} av {_span(row['base_low'], row['base_high'])}" if pd.notna(row["base_low"]) else DASH
     if row["measure"] != "share":
         return decimal(row["value"])
     return f"{percent(row['value'])} ({whole(row['x'])} av {whole(row['n'])})"

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from finsam_eval.logic_model.model import LogicModel
-from finsam_eval.logic_model.support import chains
+from finsam_eval.logic_model.support import chains, something_known
 from finsam_eval.logic_model.tested import NOT_MEASURED
 from finsam_eval.results import Status
 from finsam_eval.swedish import DASH, MINUS, decimal, percent, points, points_interval, whole
+from finsam_eval.tables.logic_model import table_or_none
 from finsam_eval.tables.shared import Table
 
 HELD = {"kvinna": "kön"}
@@ -24,7 +25,7 @@ def associations(model: LogicModel, tested: pd.DataFrame) -> Table:
     rows = [_association(model, row) for row in shown.to_dict("records")]
     columns = ["Pil", "Når dit, om rutan före är nådd", "Når dit, om den inte är det", "Oddskvot eller skillnad (95 %)"]
     return Table(
-        f"{model.title}: samband längs pilarna",
+        "Samband längs pilarna",
         [*columns, "Samband", "Hålls lika", "Personer"],
         rows,
         empty="ingen pil kan prövas mot studiens egna svar.",
@@ -44,7 +45,7 @@ def steps_between(model: LogicModel, tested: pd.DataFrame) -> Table:
     ]
     columns = ["Samband", "Genom", "Hela sambandet", "Den del som går genom rutan (95 %)", "Den del som går förbi"]
     return Table(
-        f"{model.title}: går sambandet genom det som står emellan?",
+        "Går sambandet genom det som står emellan?",
         [*columns, "Personer"],
         rows,
         empty="inga tre rutor i rad mäts med studiens egna svar.",
@@ -65,45 +66,39 @@ def missing_arrows(model: LogicModel, tested: pd.DataFrame) -> Table:
     ]
     columns = ["Rutor utan pil emellan", "När detta hålls lika", "Återstående samband (95 %)", "Svaren", "Personer"]
     empty = "modellen säger inget som går att pröva på detta sätt."
-    return Table(f"{model.title}: pilar som inte är ritade", columns, rows, empty=empty)
+    return Table("Pilar som inte är ritade", columns, rows, empty=empty)
 
 
-def support_of_arrows(model: LogicModel, judged: pd.DataFrame) -> Table:
-    """What speaks for and against each arrow: assumption, association, evidence, rival explanations."""
+def support_of_arrows(model: LogicModel, judged: pd.DataFrame) -> Table | None:
+    """What speaks for and against each arrow that anything is known of; None where nothing is known of any."""
     rows = [
         [
             f"{model.node(row['tail']).title} → {model.node(row['head']).title}",
             row["assumption"] or "inget skrivet",
-            f"{row['tail_stands']} → {row['head_stands']}",
             row["association"] or "inte prövat",
             row["evidence"] or "inget beskrivet",
             _rivals(row),
             f"{row['support']}: {row['why']}",
         ]
-        for row in judged.to_dict("records")
+        for row in judged[something_known(judged)].to_dict("records")
     ]
-    columns = ["Pil", "Antagande", "Läge före och efter pilen", "Samband i svaren", "Underlag"]
-    return Table(
-        f"{model.title}: vad som talar för och emot varje pil",
-        [*columns, "Andra förklaringar", "Stöd"],
-        rows,
-        empty="modellen har inga pilar.",
-    )
+    columns = ["Pil", "Antagande", "Samband i svaren", "Underlag", "Andra förklaringar", "Stöd"]
+    return table_or_none("Vad som talar för och emot varje pil", columns, rows)
 
 
-def weakest_arrows(model: LogicModel, judged: pd.DataFrame) -> Table:
-    """How well the best supported way to each end of the chain is supported: as its weakest arrow."""
+def weakest_arrows(model: LogicModel, judged: pd.DataFrame) -> Table | None:
+    """How well the best way to each end of the chain is supported; None where nothing is known of any arrow."""
     rows = [
         [
             str(row["title"]),
+            f"”{model.node(row['way'][0]).title}”, {len(row['way']) - 1} steg",
             str(row["support"]),
             f"{model.node(row['weakest_tail']).title} → {model.node(row['weakest_head']).title}",
-            " → ".join(model.node(name).title for name in row["way"]),
         ]
         for row in chains(model, judged).to_dict("records")
     ]
-    columns = ["Kedjans slut", "Stöd", "Svagaste pil", "Bäst stödda väg dit"]
-    return Table(f"{model.title}: kedjans stöd", columns, rows, empty="modellen har inga pilar.")
+    columns = ["Kedjans slut", "Bäst stödda väg dit från", "Stöd", "Svagaste pil"]
+    return table_or_none("Kedjornas stöd", columns, rows if something_known(judged).any() else [])
 
 
 def _association(model: LogicModel, row: dict[str, Any]) -> list[str]:

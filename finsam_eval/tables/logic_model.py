@@ -10,7 +10,7 @@ import pandas as pd
 from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, Finding, LogicModel, rule_title
 from finsam_eval.logic_model.demands import by_goal, by_level, joint, node_lines
 from finsam_eval.results import ALL, Status
-from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, listing, percent, percent_interval, whole
+from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, percent, percent_interval, whole
 from finsam_eval.tables.shared import GENDER_LABELS, Table
 
 AT = {">=": "minst", "<=": "högst", "=": "precis", "between": "mellan"}
@@ -44,36 +44,30 @@ def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table:
         for row in shown.to_dict("records")
     ]
     columns = ["Indikator", "Mål", "Utfall", "Underliggande nivå", "Sannolikhet att nivån når målet"]
-    return Table(
-        f"{model.title}: indikatorer och mål",
-        [*columns, "Tryckt siffra", "Källa"],
-        rows,
-        empty="inga siffror finns än." if model.indicators else "modellen har inga indikatorer.",
-    )
+    empty = "inga siffror finns än." if model.indicators else "modellen har inga indikatorer."
+    return Table("Indikatorer och mål", [*columns, "Tryckt siffra", "Källa"], rows, empty=empty)
 
 
-def without_figures(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """The indicators that nobody has a figure for: what is asked, and where the answer is to come from."""
+def without_figures(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """The indicators that nobody has a figure for: what is asked, and where it is to come from; None without any."""
     source = {indicator.id: indicator.source for indicator in model.indicators}
     several = _several(evaluation)
     rows = [
         [row_name(row, several), target_cell(row), source[row["indicator"]] or "sägs inte"]
         for row in evaluation[_empty(evaluation)].to_dict("records")
     ]
-    caption = f"{model.title}: indikatorer utan siffror"
-    return Table(caption, ["Indikator", "Mål", "Siffran ska komma från"], rows, empty="alla indikatorer har siffror.")
+    return table_or_none("Indikatorer utan siffror", ["Indikator", "Mål", "Siffran ska komma från"], rows)
 
 
-def remarks(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """Why an indicator is not judged, what a judgement assumes, and which printed figures contradict themselves."""
+def remarks(evaluation: pd.DataFrame) -> Table | None:
+    """Why an indicator is not judged, what a judgement assumes, which printed figures are wrong; None without any."""
     several, shown = _several(evaluation), evaluation[~_empty(evaluation)]
     rows = [[row_name(row, several), row["reason"]] for row in shown.to_dict("records") if row["reason"]]
-    caption = f"{model.title}: anmärkningar till siffrorna"
-    return Table(caption, ["Indikator", "Anmärkning"], rows, empty="det finns inga.")
+    return table_or_none("Anmärkningar till siffrorna", ["Indikator", "Anmärkning"], rows)
 
 
-def both_genders(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """The targets that women and men are to reach each: both at once."""
+def both_genders(evaluation: pd.DataFrame) -> Table | None:
+    """The targets that women and men are to reach each, both at once; None without any."""
     rows = [
         [
             f"{row['title']}, {row['period']}",
@@ -85,19 +79,15 @@ def both_genders(model: LogicModel, evaluation: pd.DataFrame) -> Table:
         for row in joint(evaluation).to_dict("records")
         if row["genders"] > 1
     ]
-    columns = ["Mål som kvinnor och män ska nå var för sig", "Utfall", "Personer som fattas", "Underliggande nivå"]
-    return Table(
-        f"{model.title}: kvinnor och män tillsammans",
-        [*columns, "Sannolikhet att båda når målet"],
-        rows,
-        empty="inget mål gäller kvinnor och män var för sig.",
-    )
+    columns = ["Mål", "Utfall för båda", "Personer som fattas", "Underliggande nivå för båda"]
+    caption = "Mål som både kvinnor och män ska nå"
+    return table_or_none(caption, [*columns, "Sannolikhet att båda når målet"], rows)
 
 
 def goals(model: LogicModel, evaluation: pd.DataFrame) -> Table:
     """How the demands stand, goal by goal, with all that leads to each."""
     table = by_goal(model, evaluation)
-    caption = f"{model.title}: hur det står till med varje mål i toppen av kedjan"
+    caption = "Hur det står till med varje mål i toppen av kedjan"
     return Table(caption, ["Mål", *_SUMMED], [_summed(row) for row in table.to_dict("records")])
 
 
@@ -105,27 +95,27 @@ def goal_levels(model: LogicModel, evaluation: pd.DataFrame) -> Table:
     """How the demands stand, level by level."""
     table = by_level(model, evaluation)
     rows = [_summed(row) for row in table.to_dict("records")]
-    caption = f"{model.title}: hur det står till på varje nivå i kedjan"
+    caption = "Hur det står till på varje nivå i kedjan"
     return Table(caption, ["Nivå", *_SUMMED], rows, empty="modellen har inga indikatorer.")
 
 
-def findings(model: LogicModel, found: Sequence[Finding]) -> Table:
+def findings(found: Sequence[Finding]) -> Table:
     """What in the model cannot be evaluated as it stands: one row for each kind of defect, however many it hits."""
     kinds = dict.fromkeys(one.rule for one in found)
     rows = [_group([one for one in found if one.rule == rule]) for rule in kinds]
     return Table(
-        f"{model.title}: det som inte går att utvärdera som det står",
+        "Det som inte går att utvärdera som det står",
         ["Brist", "Antal", "Var", "Vad man kan göra"],
         rows,
         empty="reglerna har inte hittat något.",
     )
 
 
-def every_finding(model: LogicModel, found: Sequence[Finding]) -> Table:
+def every_finding(found: Sequence[Finding]) -> Table:
     """Every finding by itself, for the one who mends the model."""
     rows = [[one.place, one.sentence, one.remedy] for one in found]
     return Table(
-        f"{model.title}: varje brist för sig",
+        "Varje brist för sig",
         ["Var", "Vad", "Vad man kan göra"],
         rows,
         empty="reglerna har inte hittat något.",
@@ -147,7 +137,12 @@ def chain(model: LogicModel, evaluation: pd.DataFrame) -> Table:
         if node.level == level
     ]
     columns = ["Ruta", "Nivå", "Utfall", "Underliggande nivå", "Ska leda till"]
-    return Table(f"{model.title}: kedjan i ord", columns, rows)
+    return Table("Kedjan i ord", columns, rows)
+
+
+def table_or_none(caption: str, columns: list[str], rows: list[list[str]]) -> Table | None:
+    """Return the table, None where it has no rows: then there is nothing to tell."""
+    return Table(caption, columns, rows) if rows else None
 
 
 def row_name(row: dict[str, Any], several: bool) -> str:
@@ -187,8 +182,17 @@ def _group(found: Sequence[Finding]) -> list[str]:
     else:
         places = list(dict.fromkeys(one.place for one in found))
         more = len(places) - FEW
-        where = f"{'; '.join(places[:FEW])} och {more} till." if more > 0 else f"{listing(places)}."
+        where = f"{_places(places[:FEW] if more > 1 else places)}{f' och {more} till' if more > 1 else ''}."
     return [rule_title(found[0].rule), str(len(found)), where, found[0].remedy]
+
+
+def _places(places: Sequence[str]) -> str:
+    """Return places in words, their kind (Indikator, Resultat …) once."""
+    kinds: dict[str, list[str]] = {}
+    for place in places:
+        kind, _, title = place.partition(": ")
+        kinds.setdefault(kind, []).append(title)
+    return "; ".join(f"{kind}: {', '.join(titles)}" if titles[0] else kind for kind, titles in kinds.items())
 
 
 def _empty(evaluation: pd.DataFrame) -> pd.Series:

@@ -21,7 +21,8 @@ def against_baseline(model: LogicModel, evaluation: pd.DataFrame) -> Text | None
     return Text(
         f"{counted(len(judged), 'andel', 'andelar')} kan jämföras med utgångsläget. När slumpen räknas in är "
         f"{listing(told)}, och {unsure} går inte att avgöra. Skillnadens intervall (Newcombe 1998) räknar med att också "
-        "utgångsläget är osäkert, där det är känt hur många det räknades på. Utan jämförelsegrupp säger förändringen "
+        "utgångsläget är osäkert. Där det inte är känt hur många det räknades på är det taget som säkert, och då är den "
+        "verkliga osäkerheten större. Utan jämförelsegrupp säger förändringen "
         "inte vad den beror på."
     )
 

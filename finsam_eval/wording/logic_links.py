@@ -8,7 +8,7 @@ import pandas as pd
 
 from finsam_eval.logic_model import LogicModel, chains
 from finsam_eval.logic_model.separation import AGAINST
-from finsam_eval.logic_model.support import SUPPORT_RULE
+from finsam_eval.logic_model.support import STRENGTHS, SUPPORT_RULE, something_known
 from finsam_eval.logic_model.tested import EXPECTED, NOT_MEASURED, OPPOSITE, UNCLEAR
 from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, listing, markdown_text, percent
@@ -71,17 +71,24 @@ def missing_arrows(tested: pd.DataFrame) -> Text:
 
 
 def support_of_arrows(model: LogicModel, judged: pd.DataFrame, *, inside: bool) -> Text:
-    """Say how well the chain is supported, and by what rule."""
-    ends = chains(model, judged)
+    """Say how well the chain is supported, of how many arrows nothing is written, and by what rule."""
+    ends, known = chains(model, judged), something_known(judged)
     if ends.empty:
         return Text("Modellen har inga pilar, så det finns ingen kedja att bedöma.")
-    told = [
-        f"Vägen till ”{markdown_text(row.title)}” har {row.support} stöd, som dess svagaste pil"
-        for row in ends.head(3).itertuples()
+    silent = int((~known).sum())
+    blank = (
+        f"För {silent} av {counted(len(judged), 'pil', 'pilar')} är varken antagande, underlag eller andra förklaringar "
+        "skrivna, och inget samband är prövat: deras stöd är svagt."
+    )
+    times = ends["support"].value_counts()
+    told = [f"{strength} för {times[strength]}" for strength in reversed(STRENGTHS) if strength in times]
+    lines = [
+        f"Modellen har {counted(len(ends), 'kedja', 'kedjor')} från aktivitet till slut. Stödet är {listing(told)}.",
+        blank if silent else "",
+        SUPPORT_RULE,
+        "" if inside or not any(indicator.data for indicator in model.indicators) else INSIDE_ONLY,
     ]
-    more = len(ends) - len(told)
-    rest = f" Tabellen visar {counted(more, 'kedja', 'kedjor')} till." if more > 0 else ""
-    return Text(f"{'. '.join(told)}.{rest} {SUPPORT_RULE}" + ("" if inside else f" {INSIDE_ONLY}"))
+    return Text(" ".join(line for line in lines if line))
 
 
 def _aloud(model: LogicModel, shown: pd.DataFrame) -> str:

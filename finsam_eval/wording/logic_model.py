@@ -13,6 +13,9 @@ from finsam_eval.wording.shared import Text, counted
 NAMED = 5
 """So many indicators are named in a sentence; the tables name them all."""
 
+ONE_LINE = 80
+"""A reason longer than this is not repeated among the first lines."""
+
 NO_COMPARISON = (
     "Det finns ingen jämförelsegrupp. Siffrorna säger hur det gick (utfall), inte vad som hade hänt utan insatsen."
 )
@@ -138,9 +141,14 @@ def _contradictions(evaluation: pd.DataFrame) -> str:
         return ""
     if wrong.empty:
         return f"{counted(checked, 'tryckt procentsats', 'tryckta procentsatser')} har kontrollerats mot antalen; alla stämmer."
-    told = " ".join(f"”{markdown_text(row.title)}”: {markdown_text(row.reason)}" for row in wrong.itertuples())
+    told = " ".join(f"”{markdown_text(row.title)}”: {_shortly(row.reason)}" for row in wrong.head(NAMED).itertuples())
     start = f"{counted(checked, 'tryckt procentsats', 'tryckta procentsatser')} har kontrollerats; {len(wrong)} stämmer inte."
     return f"{start} {told}"
+
+
+def _shortly(reason: str) -> str:
+    """Return a reason of one line; a longer one is left to the table of remarks."""
+    return markdown_text(reason) if len(reason) <= ONE_LINE else "se anmärkningarna."
 
 
 def _published(number: int, sources: list[str]) -> str:
