@@ -1,5 +1,7 @@
 """A programme theory → what cannot be evaluated, what is reached, and how the chain is drawn."""
 
+from finsam_eval.logic_model.criteria_met import Answer, indicator_criteria
+from finsam_eval.logic_model.evaluability import evaluability
 from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
 from finsam_eval.logic_model.findings import Finding
 from finsam_eval.logic_model.layout import Place, layout, mermaid
@@ -14,13 +16,16 @@ __all__ = [
     "LEVEL_LABELS",
     "OBSERVED",
     "RULES",
+    "Answer",
     "Finding",
     "LogicModel",
     "Place",
     "Standing",
+    "evaluability",
     "evaluate",
     "find_model",
     "fits",
+    "indicator_criteria",
     "layout",
     "lint",
     "load",
