@@ -1,4 +1,4 @@
-"""The documents in examples/ as models: complete, with every number, and with the findings a reader of them would make."""
+"""The documents in examples/ as models: complete, with every number, and the findings a reader of them would make."""
 
 from collections import Counter
 from pathlib import Path

@@ -4,7 +4,9 @@ from finsam_eval.logic_model.answers import NodeAnswers, node_answers
 from finsam_eval.logic_model.change import enough, since_baseline
 from finsam_eval.logic_model.composite import composites
 from finsam_eval.logic_model.cost import cost_per_person, costs
+from finsam_eval.logic_model.criteria_met import Answer, indicator_criteria
 from finsam_eval.logic_model.demands import by_goal, by_level, joint
+from finsam_eval.logic_model.evaluability import evaluability
 from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
 from finsam_eval.logic_model.findings import Finding
 from finsam_eval.logic_model.layout import Place, layout, mermaid
@@ -28,6 +30,7 @@ __all__ = [
     "LEVEL_LABELS",
     "OBSERVED",
     "RULES",
+    "Answer",
     "Association",
     "Finding",
     "Independence",
@@ -48,12 +51,14 @@ __all__ = [
     "d_separated",
     "economy",
     "enough",
+    "evaluability",
     "evaluate",
     "find_model",
     "fits",
     "implied",
     "independence",
     "independences",
+    "indicator_criteria",
     "joint",
     "layout",
     "lint",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 from finsam_eval.logic_model.findings import Found, Rule, is_outcome, named, quoted, rank
 from finsam_eval.logic_model.model import LogicModel
@@ -62,6 +62,20 @@ def _cycle(model: LogicModel) -> Found:
     for members in cycles(model):
         ring = " → ".join(quoted(nodes[name]) for name in [*members, members[0]])
         yield nodes[members[0]], f"Pilarna går i en ring: {ring}."
+
+
+def led_to(model: LogicModel, starts: Iterable[str]) -> set[str]:
+    """Return the nodes that the arrows lead to from any of `starts`, by any number of steps."""
+    heads: dict[str, list[str]] = {node.id: [] for node in model.nodes}
+    for link in model.links:
+        heads[link.tail].append(link.head)
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        following = set(heads[waiting.pop()]) - found
+        found |= following
+        waiting += following
+    return found
 
 
 def cycles(model: LogicModel) -> list[list[str]]:

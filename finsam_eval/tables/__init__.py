@@ -22,6 +22,7 @@ from finsam_eval.tables.inside import (
     taking_part,
 )
 from finsam_eval.tables.instrument import distributions, instrument, invitations
+from finsam_eval.tables.logic_checklists import checklist, criteria_to_mend, six_criteria
 from finsam_eval.tables.logic_figures import (
     against_baseline,
     cost_of_each,
@@ -63,8 +64,10 @@ __all__ = [
     "both_genders",
     "chain",
     "changes",
+    "checklist",
     "checks",
     "cost_of_each",
+    "criteria_to_mend",
     "dispersion",
     "distributions",
     "dyads",
@@ -100,6 +103,7 @@ __all__ = [
     "retest",
     "set_aside",
     "shown_forbund",
+    "six_criteria",
     "standing",
     "steps_between",
     "support_of_arrows",
