@@ -9,6 +9,7 @@ from finsam_eval.wording.logic_figures import (
     enough_counted,
     money_and_goals,
     parts_of_wholes,
+    published_indices,
     unprinted_bases,
 )
 from finsam_eval.wording.logic_links import links, missing_arrows, steps_between, support_of_arrows
@@ -62,6 +63,7 @@ __all__ = [
     "parts_of_wholes",
     "programme",
     "progress",
+    "published_indices",
     "purpose",
     "reliability_method",
     "response",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finsam_eval.logic_model import LogicModel, bases, costs, enough, since_baseline, sums
+from finsam_eval.logic_model import LogicModel, bases, composites, costs, enough, since_baseline, sums
 from finsam_eval.logic_model.change import UNDECIDED
 from finsam_eval.swedish import DASH, listing, markdown_text, whole
 from finsam_eval.wording.shared import Text, counted
@@ -51,6 +51,21 @@ def unprinted_bases(model: LogicModel, evaluation: pd.DataFrame) -> Text | None:
     for _, group in table[table["shared_low"].notna()].groupby(["unit", "period", "gender", "shared_low"], sort=False):
         lines.append(_shared(group))
     return Text("\n\n".join(lines))
+
+
+def published_indices(model: LogicModel) -> Text | None:
+    """Say which published figures of one index cannot all be true; nothing where all can be."""
+    table = composites(model)
+    lines = [
+        f"- ”{markdown_text(row.title)}”, {markdown_text(row.where)}: {markdown_text(row.reason)}"
+        for row in table[table["reason"] != ""].itertuples()
+    ]
+    if not lines:
+        return None
+    start = (
+        "Ett index är poäng delade med möjliga poäng. Det är inget urval av personer, så slumpen räknas inte på det."
+    )
+    return Text("\n".join([start, "", *lines]))
 
 
 def money_and_goals(model: LogicModel) -> Text | None:
