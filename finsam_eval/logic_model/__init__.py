@@ -20,7 +20,7 @@ from finsam_eval.logic_model.printed import fits, possible_bases, possible_count
 from finsam_eval.logic_model.rules import RULES, lint, rule_title
 from finsam_eval.logic_model.separation import Independence, d_separated, implied, independence, independences
 from finsam_eval.logic_model.support import chains, contribution
-from finsam_eval.logic_model.tested import tested_gaps, tested_links, tested_steps
+from finsam_eval.logic_model.tested import gaps_on_data, links_on_data, steps_on_data
 from finsam_eval.logic_model.unprinted import bases
 from finsam_eval.logic_model.wholes import sums
 
@@ -76,8 +76,8 @@ __all__ = [
     "since_baseline",
     "standing",
     "sums",
-    "tested_gaps",
-    "tested_links",
-    "tested_steps",
+    "gaps_on_data",
+    "links_on_data",
+    "steps_on_data",
     "unknown_indicators",
 ]

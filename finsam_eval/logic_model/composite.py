@@ -28,8 +28,8 @@ def composites(model: LogicModel) -> pd.DataFrame:
     """Return every published figure of every composite index, recomputed and checked against the others of the same.
 
     `value` is points through the most points, `check` whether that is printed as it was. `contradicts` says whether
-    figures of one index, as recomputed and as printed, cannot all be true; the first one's `reason` says which. An index is no sample of
-    persons: its outcome is a fact about points, without interval.
+    figures of one index, as recomputed and as printed, cannot all be true; the `reason` of the first says which. An
+    index is no sample of persons: its outcome is a fact about points, without interval.
 
     Returns
     -------

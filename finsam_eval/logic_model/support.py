@@ -33,7 +33,7 @@ SUPPORT_RULE = (
 def contribution(model: LogicModel, evaluation: pd.DataFrame, tested: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return what speaks for and against every arrow: how both ends stand, the association, rivals, and the support.
 
-    tested : the rows of `tested_links`; without them no association is known, as in a released report.
+    tested : the rows of `links_on_data`; without them no association is known, as in a released report.
 
     Returns
     -------

@@ -17,7 +17,7 @@ NOT_MEASURED = "Mäts inte med svar som hör ihop person för person."
 EXPECTED, OPPOSITE, UNCLEAR = "finns", "går åt andra hållet", "går inte att avgöra"
 
 
-def tested_links(model: LogicModel, answers: NodeAnswers) -> pd.DataFrame:
+def links_on_data(model: LogicModel, answers: NodeAnswers) -> pd.DataFrame:
     """Return the association along every arrow, the others that lead to the same box and gender held equal.
 
     Clustered in insatser. `verdict` is "finns" where the interval lies wholly on the side that the directions of the
@@ -33,7 +33,7 @@ def tested_links(model: LogicModel, answers: NodeAnswers) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["tail", "head", "verdict", "status"])
 
 
-def tested_steps(model: LogicModel, answers: NodeAnswers) -> pd.DataFrame:
+def steps_on_data(model: LogicModel, answers: NodeAnswers) -> pd.DataFrame:
     """Return how much of the association over two arrows in a row goes by way of the box between them.
 
     Returns
@@ -53,7 +53,7 @@ def tested_steps(model: LogicModel, answers: NodeAnswers) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def tested_gaps(model: LogicModel, answers: NodeAnswers) -> pd.DataFrame:
+def gaps_on_data(model: LogicModel, answers: NodeAnswers) -> pd.DataFrame:
     """Return what the chain says by the arrows it does not have, held against the answers, as `independences`.
 
     No rows where the arrows go in a ring: such a chain says nothing of the kind.
