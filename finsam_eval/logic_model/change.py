@@ -15,7 +15,7 @@ from finsam_eval.results import ALL, Status
 
 CHANGE = [
     *["indicator", "title", "measure", "period", "x", "n", "base_low", "base_high", "value"],
-    *["before", "before_x", "before_n"],
+    *["before", "before_operator", "before_x", "before_n"],
     *["change", "lower", "upper", "level", "method", "outcome", "verdict", "status", "reason"],
 ]
 """Columns of `since_baseline`."""
@@ -57,7 +57,18 @@ def since_baseline(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
         indicator = _indicator(model, row["indicator"])
         if indicator.baseline and row["status"] == Status.OK:
             rows.append(_changed(row, indicator, indicator.baseline))
-    words = ["indicator", "title", "measure", "period", "method", "outcome", "verdict", "status", "reason"]
+    words = [
+        "indicator",
+        "title",
+        "measure",
+        "period",
+        "before_operator",
+        "method",
+        "outcome",
+        "verdict",
+        "status",
+        "reason",
+    ]
     types = {**dict.fromkeys(CHANGE, "float64"), **dict.fromkeys(words, "str")}
     types |= dict.fromkeys(["x", "n", "base_low", "base_high", "before_x", "before_n"], "Int64")
     blank = dict.fromkeys(words, "")
@@ -79,7 +90,8 @@ def enough(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
 
 def _changed(row: dict[str, Any], indicator: Indicator, before: Baseline) -> dict[str, Any]:
     names = ("indicator", "title", "measure", "period", "x", "n", "base_low", "base_high", "value")
-    told = {**{name: row[name] for name in names}, "before": before.value, "before_n": before.n}
+    told = {name: row[name] for name in names}
+    told |= {"before": before.value, "before_operator": before.operator or "", "before_n": before.n}
     if before.operator:
         return {**told, "status": Status.NOT_APPLICABLE, "reason": ONLY_A_LIMIT}
     if indicator.measure != "share":

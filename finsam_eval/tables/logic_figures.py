@@ -29,6 +29,10 @@ from finsam_eval.tables.logic_model import table_or_none, target_cell
 from finsam_eval.tables.shared import Table
 
 
+OVER = {">": "mer än", "<": "mindre än"}
+"""A level before of which only a limit is known."""
+
+
 def against_baseline(model: LogicModel, evaluation: pd.DataFrame) -> Table:
     """How far each indicator has moved from where it stood, and whether chance can have moved it."""
     rows = [
@@ -153,6 +157,9 @@ def parts_of_wholes(model: LogicModel, evaluation: pd.DataFrame) -> Table | None
 
 
 def _before(row: dict[str, Any]) -> str:
+    if row["before_operator"]:
+        value = percent(row["before"]) if row["measure"] == "share" else decimal(row["before"])
+        return f"{OVER[row['before_operator']]} {value}"
     if row["measure"] != "share":
         return decimal(row["before"])
     if pd.notna(row["before_x"]):
