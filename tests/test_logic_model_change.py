@@ -57,7 +57,7 @@ def test_better_is_in_the_indicators_own_direction(x, direction, outcome, verdic
     ("figure", "baseline", "changes", "status", "says"),
     [
         ({"x": 36, "n": 100}, {"value": 0.6, "operator": ">"}, {}, "ej tillämpligt", "mer eller mindre än"),
-        ({"x": 37, "printed": "28"}, {"value": 0.2}, {}, "ej tillämpligt", "Antalen är inte kända"),
+        ({"n": 400, "printed": "30"}, {"value": 0.2}, {}, "ej tillämpligt", "Antalen är inte kända"),
         ({"value": 3.5}, {"value": 3.1}, {"measure": "mean", "targets": []}, "ok", "Bara utfallet jämförs"),
     ],
 )
@@ -66,6 +66,15 @@ def test_what_cannot_be_told_says_why(figure, baseline, changes, status, says):
     assert (row["status"], row["verdict"]) == (status, "")
     assert says in row["reason"]
     assert pd.isna(row["lower"])
+
+
+@pytest.mark.parametrize(("baseline", "outcome"), [(0.32, "sämre"), (0.28, "kan inte avgöras"), (0.1, "bättre")])
+def test_where_n_is_not_printed_both_ends_are_held_against_the_baseline(baseline, outcome):
+    row = changed({"x": 37, "printed": "28"}, {"value": baseline})
+    assert (row["outcome"], row["base_low"], row["base_high"]) == (outcome, 130, 134)
+    assert pd.isna(row["change"])
+    limits = [wilson(37, n, 0.95) for n in (130, 134)]
+    assert (row["lower"], row["upper"]) == pytest.approx((limits[1][0] - baseline, limits[0][1] - baseline))
 
 
 def test_without_baseline_or_figure_there_is_no_row():

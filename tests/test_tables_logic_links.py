@@ -61,9 +61,8 @@ def test_an_association_that_cannot_be_had_says_why():
 def test_a_share_among_the_staff_of_an_insats_is_told_in_points():
     answers = chained()
     frame = answers.frame.assign(plan=answers.frame["plan"] * 0.5 + 0.25)
-    rows = plain(
-        tables.associations(measured(), links_on_data(measured(), NodeAnswers(frame, answers.indicators, {}))).rows
-    )
+    shared = NodeAnswers(frame, answers.indicators, {})
+    rows = plain(tables.associations(measured(), links_on_data(measured(), shared)).rows)
     assert rows[0][3].endswith("procentenheter")
     assert rows[0][1:3] == ["65 % av 120", "35 % av 120"]
 
