@@ -4,7 +4,7 @@ from finsam_eval.logic_model.criteria_met import Answer, indicator_criteria
 from finsam_eval.logic_model.evaluability import evaluability
 from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
 from finsam_eval.logic_model.findings import Finding
-from finsam_eval.logic_model.layout import Place, layout, mermaid
+from finsam_eval.logic_model.layout import Place, folded, layout, mermaid
 from finsam_eval.logic_model.model import LogicModel, find_model, load, load_models, model_targets
 from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS
 from finsam_eval.logic_model.printed import fits, possible_bases
@@ -25,6 +25,7 @@ __all__ = [
     "evaluate",
     "find_model",
     "fits",
+    "folded",
     "indicator_criteria",
     "layout",
     "lint",
