@@ -9,7 +9,7 @@ from finsam_eval.logic_model.demands import by_goal, by_level, joint
 from finsam_eval.logic_model.evaluability import evaluability
 from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
 from finsam_eval.logic_model.findings import Finding
-from finsam_eval.logic_model.layout import Place, layout, mermaid
+from finsam_eval.logic_model.layout import Place, folded, layout, mermaid
 from finsam_eval.logic_model.links import Association, association
 from finsam_eval.logic_model.mediating import Mediation, mediation
 from finsam_eval.logic_model.model import LogicModel, find_model, load, load_models, model_targets
@@ -55,12 +55,15 @@ __all__ = [
     "evaluate",
     "find_model",
     "fits",
+    "folded",
+    "gaps_on_data",
     "implied",
     "independence",
     "independences",
     "indicator_criteria",
     "joint",
     "layout",
+    "links_on_data",
     "lint",
     "load",
     "load_models",
@@ -75,9 +78,7 @@ __all__ = [
     "rule_title",
     "since_baseline",
     "standing",
-    "sums",
-    "gaps_on_data",
-    "links_on_data",
     "steps_on_data",
+    "sums",
     "unknown_indicators",
 ]

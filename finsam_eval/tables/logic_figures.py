@@ -28,7 +28,6 @@ from finsam_eval.swedish import (
 from finsam_eval.tables.logic_model import table_or_none, target_cell
 from finsam_eval.tables.shared import Table
 
-
 OVER = {">": "mer än", "<": "mindre än"}
 """A level before of which only a limit is known."""
 
