@@ -40,7 +40,7 @@ def test_a_share_with_both_lines_its_printed_figure_and_its_source():
         ({"printed": "70"}, {}, ["kan inte bedömas", "–", "–", "70 %"]),
         ({"n": 400, "printed": "30"}, {}, ["okänt antal av 400, kan inte avgöras", "kan inte avgöras (25–35 %)", "–"]),
         ({"x": 31, "n": 100}, {"direction": "decrease"}, ["31 % (31 av 100), ej nått, 1 för många"]),
-        ({"x": 3, "n": 9, "period": "2025"}, {"targets": []}, ["33 % (3 av 9)", "12–65 %", "–", "Publicerad: Årsredovisning"]),
+        ({"x": 3, "n": 9}, {"targets": []}, ["33 % (3 av 9)", "12–65 %", "–", "Publicerad: Årsredovisning"]),
         ({"value": 1}, {"measure": "yes_no", "targets": [{"period": "2025", "value": 1}]}, ["ja, nått", "–"]),
         ({"value": 3.25}, {"measure": "mean", "targets": [{"period": "2025", "value": 3}]}, ["3,2, nått", "–"]),
     ],

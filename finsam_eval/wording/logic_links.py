@@ -52,7 +52,7 @@ def steps_between(tested: pd.DataFrame) -> Text:
     return Text(
         "Hela sambandet delas i det som går genom rutan emellan och det som går förbi den, i procentenheter. "
         "Intervallet kommer ur 2 000 lottningar av insatser (BCa-bootstrap). Innehåller det 0 går det inte att avgöra om "
-        f"något går genom rutan. {ONLY_ASSOCIATION}"
+        "något går genom rutan."
     )
 
 
