@@ -35,6 +35,8 @@ FILLED = {
         "N2": "var för sig",
         "O2": "ja",
         "P2": 120,
+        "X2": "K07a; K07b",
+        "Y2": "Förbundschef",
         "S2": 22,
         "T2": 100,
         "B3": "Fler är redo för arbete",
@@ -76,6 +78,10 @@ def test_a_template_filled_in_by_hand_is_read(tmp_path):
     assert [(rival.text, rival.answer) for rival in link.rivals] == [("Tiden", "Kort tid"), ("Konjunkturen", "")]
     share, yes = model.indicators
     assert (share.measure, share.gender_rule, share.by_gender, share.expected_n) == ("share", "each", True, 120)
+    assert [(one.item, one.confirmed_by) for one in share.matpunkter] == [
+        ("K07a", "Förbundschef"),
+        ("K07b", "Förbundschef"),
+    ]
     assert (share.baseline.value, share.baseline.n) == (0.22, 100)
     assert [(goal.period, goal.value) for goal in share.targets] == [("2025", pytest.approx(0.305))]
     assert [(goal.period, goal.value) for goal in yes.targets] == [("2025", 1.0)]
@@ -85,9 +91,6 @@ def test_a_template_filled_in_by_hand_is_read(tmp_path):
 def test_an_empty_template_has_no_model_and_says_what_to_write(tmp_path):
     with pytest.raises(BadDefinition, match="nodes: has too few in it"):
         read_model(write_template(tmp_path / "tom.xlsx"))
-
-
-WITHOUT_COLUMN = {"data", "matpunkter", "composites", "decided_on"}
 
 
 @pytest.mark.parametrize("name", ["sysselsattningsstrategi", "varend_2019", "esf_mia", "kommunal_utveckling_2018"])

@@ -5,6 +5,7 @@ from finsam_eval.logic_model.evaluability import evaluability
 from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, evaluate, standing, unknown_indicators
 from finsam_eval.logic_model.findings import Finding
 from finsam_eval.logic_model.layout import Place, folded, layout, mermaid
+from finsam_eval.logic_model.matpunkter import propose_matpunkter
 from finsam_eval.logic_model.model import LogicModel, find_model, load, load_models, model_targets
 from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS
 from finsam_eval.logic_model.printed import fits, possible_bases
@@ -34,6 +35,7 @@ __all__ = [
     "mermaid",
     "model_targets",
     "possible_bases",
+    "propose_matpunkter",
     "rule_title",
     "standing",
     "unknown_indicators",
