@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 
 from finsam_eval.compare import difference, proportion_interval
+from finsam_eval.logic_model.judging import BOTH_ENDS
 from finsam_eval.logic_model.model import Baseline, Goal, Indicator, LogicModel
 from finsam_eval.logic_model.power import needed, power_at
 from finsam_eval.results import ALL, Status
 
 CHANGE = [
-    *["indicator", "title", "measure", "period", "x", "n", "value", "before", "before_x", "before_n"],
+    *["indicator", "title", "measure", "period", "x", "n", "base_low", "base_high", "value"],
+    *["before", "before_operator", "before_x", "before_n"],
     *["change", "lower", "upper", "level", "method", "outcome", "verdict", "status", "reason"],
 ]
 """Columns of `since_baseline`."""
@@ -41,7 +43,8 @@ def since_baseline(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
 
     `outcome` is the fact (bättre, sämre, oförändrat, in the indicator's own direction), `verdict` follows the interval
     of the difference: better or worse where it leaves out 0. The interval is Newcombe's where the baseline's n is
-    known; without it the baseline is taken as certain, and `reason` says so. Where n is known but not x, x is the
+    known; without it the baseline is taken as certain, and `reason` says so. Where the indicator's own n is not
+    printed both ends of what it can be are judged, and `change` is blank. Where n is known but not x, x is the
     count nearest to the printed share.
 
     Returns
@@ -54,9 +57,20 @@ def since_baseline(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
         indicator = _indicator(model, row["indicator"])
         if indicator.baseline and row["status"] == Status.OK:
             rows.append(_changed(row, indicator, indicator.baseline))
-    words = ["indicator", "title", "measure", "period", "method", "outcome", "verdict", "status", "reason"]
+    words = [
+        "indicator",
+        "title",
+        "measure",
+        "period",
+        "before_operator",
+        "method",
+        "outcome",
+        "verdict",
+        "status",
+        "reason",
+    ]
     types = {**dict.fromkeys(CHANGE, "float64"), **dict.fromkeys(words, "str")}
-    types |= dict.fromkeys(["x", "n", "before_x", "before_n"], "Int64")
+    types |= dict.fromkeys(["x", "n", "base_low", "base_high", "before_x", "before_n"], "Int64")
     blank = dict.fromkeys(words, "")
     return pd.DataFrame([{**blank, **row} for row in rows], columns=CHANGE).astype(types)
 
@@ -75,14 +89,18 @@ def enough(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
 
 
 def _changed(row: dict[str, Any], indicator: Indicator, before: Baseline) -> dict[str, Any]:
-    names = ("indicator", "title", "measure", "period", "x", "n", "value")
-    told = {**{name: row[name] for name in names}, "before": before.value, "before_n": before.n}
+    names = ("indicator", "title", "measure", "period", "x", "n", "base_low", "base_high", "value")
+    told = {name: row[name] for name in names}
+    told |= {"before": before.value, "before_operator": before.operator or "", "before_n": before.n}
     if before.operator:
         return {**told, "status": Status.NOT_APPLICABLE, "reason": ONLY_A_LIMIT}
     if indicator.measure != "share":
         change = float(row["value"]) - before.value
         facts = {"change": change, "method": "utfall", "reason": NOT_SHARES, "status": Status.OK}
         return {**told, **facts, "outcome": _side(change, change, indicator)}
+    if pd.notna(row["x"]) and pd.notna(row["base_low"]) and pd.notna(row["base_high"]):
+        ends = [_of_shares(int(row["x"]), int(row[end]), indicator, before) for end in ("base_low", "base_high")]
+        return {**told, **_whichever(ends)}
     if pd.isna(row["x"]) or pd.isna(row["n"]):
         return {**told, "status": Status.NOT_APPLICABLE, "reason": NO_COUNTS}
     return {**told, **_of_shares(int(row["x"]), int(row["n"]), indicator, before)}
@@ -105,6 +123,13 @@ def _of_shares(x: int, n: int, indicator: Indicator, before: Baseline) -> dict[s
         "outcome": _side(change, change, indicator),
         "verdict": _side(lower, upper, indicator) if lower > 0 or upper < 0 else UNDECIDED,
     }
+
+
+def _whichever(ends: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what holds at both ends of the n that can be meant; how large the change is cannot be told."""
+    agreed = {name: ends[0][name] if ends[0][name] == ends[1][name] else UNDECIDED for name in ("outcome", "verdict")}
+    limits = {"lower": min(end["lower"] for end in ends), "upper": max(end["upper"] for end in ends)}
+    return {**ends[0], **agreed, **limits, "change": None, "method": ends[0]["method"] + BOTH_ENDS}
 
 
 def _side(lower: float, upper: float, indicator: Indicator) -> str:

@@ -28,8 +28,8 @@ def composites(model: LogicModel) -> pd.DataFrame:
     """Return every published figure of every composite index, recomputed and checked against the others of the same.
 
     `value` is points through the most points, `check` whether that is printed as it was. `contradicts` says whether
-    figures of one index, as recomputed and as printed, cannot all be true; `reason` which. An index is no sample of
-    persons: its outcome is a fact about points, without interval.
+    figures of one index, as recomputed and as printed, cannot all be true; the `reason` of the first says which. An
+    index is no sample of persons: its outcome is a fact about points, without interval.
 
     Returns
     -------
@@ -51,10 +51,10 @@ def share_of(figure: Printed) -> Fraction | None:
 
 def _of_one(composite: Composite) -> list[dict[str, Any]]:
     apart = _apart(composite.published)
-    return [_row(composite, figure, apart) for figure in composite.published]
+    return [_row(composite, figure, apart, first=place == 0) for place, figure in enumerate(composite.published)]
 
 
-def _row(composite: Composite, figure: Printed, apart: str) -> dict[str, Any]:
+def _row(composite: Composite, figure: Printed, apart: str, *, first: bool) -> dict[str, Any]:
     share = share_of(figure)
     check = _check(figure, share)
     return {
@@ -63,7 +63,7 @@ def _row(composite: Composite, figure: Printed, apart: str) -> dict[str, Any]:
         **{"printed": figure.percent, "check": check, "target": composite.target},
         "outcome": _outcome(composite.target, figure, share),
         "contradicts": bool(apart),
-        "reason": " ".join(part for part in (_remark(figure, share, check), apart) if part),
+        "reason": " ".join(part for part in (_remark(figure, share, check), apart if first else "") if part),
     }
 
 

@@ -3,7 +3,17 @@
 from finsam_eval.wording.contrasts import against_country, how_to_compare, standing, trends, women_and_men
 from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
 from finsam_eval.wording.inside import accounting, checks, identifiability
-from finsam_eval.wording.logic_model import diagram_source, figures, programme, progress, review
+from finsam_eval.wording.logic_figures import (
+    against_baseline,
+    cost_of_each,
+    enough_counted,
+    money_and_goals,
+    parts_of_wholes,
+    published_indices,
+    unprinted_bases,
+)
+from finsam_eval.wording.logic_links import links, missing_arrows, steps_between, support_of_arrows
+from finsam_eval.wording.logic_model import diagram_source, figures, goal_rule, programme, progress, review
 from finsam_eval.wording.own_words import comments
 from finsam_eval.wording.reliability import (
     dyads,
@@ -20,19 +30,21 @@ from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
 
 __all__ = [
-    "against_country",
-    "trends",
-    "women_and_men",
     "SYNTHETIC",
     "Text",
     "accounting",
+    "against_baseline",
+    "against_country",
     "changes",
     "checks",
     "comments",
+    "cost_of_each",
     "diagram_source",
     "dyads",
+    "enough_counted",
     "figures",
     "gaps",
+    "goal_rule",
     "how_to_compare",
     "how_to_read",
     "identifiability",
@@ -42,18 +54,28 @@ __all__ = [
     "item_statistics",
     "karnindikatorer",
     "limitations",
+    "links",
     "method",
+    "missing_arrows",
+    "money_and_goals",
     "national_summary",
     "outcomes",
+    "parts_of_wholes",
     "programme",
     "progress",
+    "published_indices",
     "purpose",
     "reliability_method",
     "response",
     "retest",
     "review",
     "standing",
+    "steps_between",
     "summary",
+    "support_of_arrows",
     "taking_part",
     "targets",
+    "trends",
+    "unprinted_bases",
+    "women_and_men",
 ]

@@ -77,6 +77,16 @@ def by_level(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
     return _typed(rows)
 
 
+def node_lines(model: LogicModel, evaluation: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Return where each box stands by outcome and by underlying level, the two never mixed."""
+    demands, unknown = joint(evaluation), str(Standing.UNKNOWN)
+    own = {node.id: demands[demands["node"] == node.id] for node in model.nodes}
+    return {
+        name: (all_reach(list(rows["outcome"])) or unknown, all_reach(list(rows["verdict"])) or unknown)
+        for name, rows in own.items()
+    }
+
+
 def leading_to(model: LogicModel, name: str) -> set[str]:
     """Return a box and all that leads to it, by however many arrows; rings are gone round once."""
     before: dict[str, list[str]] = {}

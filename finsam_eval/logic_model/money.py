@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from finsam_eval.logic_model.joint import joint
+from finsam_eval.logic_model.demands import joint
 from finsam_eval.logic_model.model import LogicModel
 from finsam_eval.logic_model.parts import BudgetLine
 
