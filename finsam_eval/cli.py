@@ -146,8 +146,11 @@ def model(file: Path, empty: bool) -> None:
     if empty:
         click.echo(f"Mallen: {write_template(file).name}. Börja med bladet Läs mig.")
         return
+    from finsam_eval.wording.shared import counted
+
     read, written = write_model(file)
-    size = f"{len(read.nodes)} rutor, {len(read.links)} pilar, {len(read.indicators)} indikatorer"
+    parts = (read.nodes, "ruta", "rutor"), (read.links, "pil", "pilar"), (read.indicators, "indikator", "indikatorer")
+    size = ", ".join(counted(len(found), one, several) for found, one, several in parts)
     click.echo(f"Modellen: {written.name} ({size}). Nämn den under logic_models i study.yaml.")
     for line in [*_review(read), *_likest(read)]:
         click.echo(_shown(line))

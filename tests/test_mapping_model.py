@@ -211,6 +211,6 @@ def test_from_an_empty_template_to_a_reviewed_model_by_the_command(tmp_path):
     path.unlink()
     read = CliRunner().invoke(main, ["model", str(filled(path))])
     assert read.exit_code == 0
-    assert "Modellen: modell.yaml (2 rutor, 1 pilar, 2 indikatorer)" in read.output
+    assert "Modellen: modell.yaml (2 rutor, 1 pil, 2 indikatorer)" in read.output
     assert "- Indikator utan källa (2): Skriv vilket register" in read.output
     assert yaml.safe_load((tmp_path / "modell.yaml").read_text())["id"] == "vagen_in"

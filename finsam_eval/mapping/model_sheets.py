@@ -112,7 +112,7 @@ SHEETS: dict[str, list[Column]] = {
         Column(
             "Mått",
             "measure",
-            "Andel, antal, medelvärde, ja eller nej, belopp, i ord.",
+            "",
             "choice",
             dict(MEASURES),
             needed=True,
