@@ -146,10 +146,13 @@ def model(file: Path, empty: bool) -> None:
     if empty:
         click.echo(f"Mallen: {write_template(file).name}. Börja med bladet Läs mig.")
         return
+    from finsam_eval.wording.shared import counted
+
     read, written = write_model(file)
-    size = f"{len(read.nodes)} rutor, {len(read.links)} pilar, {len(read.indicators)} indikatorer"
+    parts = (read.nodes, "ruta", "rutor"), (read.links, "pil", "pilar"), (read.indicators, "indikator", "indikatorer")
+    size = ", ".join(counted(len(found), one, several) for found, one, several in parts)
     click.echo(f"Modellen: {written.name} ({size}). Nämn den under logic_models i study.yaml.")
-    for line in _review(read):
+    for line in [*_review(read), *_likest(read)]:
         click.echo(_shown(line))
 
 
@@ -258,6 +261,23 @@ def _review(model: LogicModel) -> list[str]:
         lines.append(f"- {rule_title(rule)} ({len(several)}): {several[0].remedy}")
         lines += [f"    {one.sentence}" for one in several[:3]]
     return lines
+
+
+def _likest(model: LogicModel) -> list[str]:
+    """Return which mätpunkter of the bundled instrument each indicator is likest, for a person to confirm."""
+    from finsam_eval.codebook import load_codebook
+    from finsam_eval.logic_model import propose_matpunkter
+    from finsam_eval.swedish import decimal
+
+    found = propose_matpunkter(model, load_codebook("nns2015"))
+    open_ones = found[found["confirmed"] == ""]
+    if open_ones.empty:
+        return []
+    told = [
+        f"- ”{one.title}” liknar kärnindikator {one.karnindikator} ({one.items}), {decimal(one.score, 2)}"
+        for one in open_ones.itertuples()
+    ]
+    return ["Mätpunkter som kan fråga samma sak; skriv dem under Mätpunkter om någon bekräftar det:", *told]
 
 
 def _instrument(name: str, study: str) -> Codebook:

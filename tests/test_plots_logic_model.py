@@ -116,7 +116,7 @@ def test_a_real_model_fits_an_a4_page_in_letters_that_can_be_read(name):
     st.lists(st.tuples(st.integers(0, 13), st.integers(0, 13)), max_size=25, unique=True),
     st.integers(2, 5),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_whatever_the_chain_lines_keep_apart_and_every_arrow_arrives(levels, pairs, columns):
     nodes = [{"id": f"n{i}", "level": level, "title": "Ord " * (1 + i % 5)} for i, level in enumerate(levels)]
     wanted = [(a, b) for a, b in pairs if a != b and a < len(nodes) and b < len(nodes)]
@@ -141,7 +141,9 @@ def test_a_level_with_many_boxes_is_broken_into_rows():
 
 def test_sixty_boxes_are_drawn_one_by_one_and_more_are_folded_by_section():
     nodes = [{"id": f"n{i}", "level": "resultat", "title": "Kort text om vad som ska uppnås här"} for i in range(61)]
-    assert drawn(programme(nodes=nodes[:60], links=[], indicators=[])).alt.count("Resultat ”") == 60
+    page = _fitted(programme(nodes=nodes[:60], links=[], indicators=[]))
+    assert len(page.boxes) == 60
+    assert SIZE * WIDTH / page.width >= 6
     areas = [{"id": "A1", "title": "Arbete", "section": "Vuxna"}, {"id": "A2", "title": "Studier", "section": "Vuxna"}]
     inside = [{**node, "area": f"A{1 + place % 2}"} for place, node in enumerate(nodes)]
     goal = {"id": "mal", "level": "mal", "title": "Målet"}

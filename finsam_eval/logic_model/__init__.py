@@ -11,6 +11,7 @@ from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, eval
 from finsam_eval.logic_model.findings import Finding
 from finsam_eval.logic_model.layout import Place, folded, layout, mermaid
 from finsam_eval.logic_model.links import Association, association
+from finsam_eval.logic_model.matpunkter import propose_matpunkter
 from finsam_eval.logic_model.mediating import Mediation, mediation
 from finsam_eval.logic_model.model import LogicModel, find_model, load, load_models, model_targets
 from finsam_eval.logic_model.money import economy
@@ -75,6 +76,7 @@ __all__ = [
     "possible_bases",
     "possible_counts",
     "power_at",
+    "propose_matpunkter",
     "rule_title",
     "since_baseline",
     "standing",

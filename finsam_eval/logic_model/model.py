@@ -1,4 +1,9 @@
-"""A programme theory as data: what is done, what it is thought to lead to, and how anyone would know."""
+"""A programme theory as data: what is done, what it is thought to lead to, and how anyone would know.
+
+Names follow the results standard of IATI (2.03) where it has the notion: title, description, measure, baseline, period,
+target and budget mean what they mean there; its result is our node, its ascending our direction, its actual an
+observation, its dimension our gender.
+"""
 
 from __future__ import annotations
 
@@ -324,6 +329,7 @@ def load_models(study: Study) -> dict[str, LogicModel]:
                 "tell whose it is; rename one"
             )
         _check_periods(model, study, name)
+        _check_matpunkter(model, study, name)
         models[model.id] = model
     return models
 
@@ -380,6 +386,17 @@ def _check_periods(model: LogicModel, study: Study, name: str) -> None:
                     f"{name}, indicator {indicator.id}: a target for period {goal.period!r}; "
                     f"it can be judged for {', '.join(allowed)}"
                 )
+
+
+def _check_matpunkter(model: LogicModel, study: Study, name: str) -> None:
+    known = {item.id for item in study.codebook.items}
+    for indicator in model.indicators:
+        unknown = [point.item for point in indicator.matpunkter if point.item not in known]
+        if unknown:
+            raise BadDefinition(
+                f"{name}, indicator {indicator.id}: mätpunkt {unknown[0]} is not in the codebook {study.codebook.id}; "
+                "correct it, or take it out"
+            )
 
 
 def _no_doubles(what: str, names: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from finsam_eval.logic_model.findings import Found, Rule, goals, is_outcome, nam
 from finsam_eval.logic_model.model import Goal, Indicator, LogicModel
 from finsam_eval.logic_model.parts import LEVEL_LABELS, Area
 from finsam_eval.logic_model.power import POWER, power_at
+from finsam_eval.logic_model.rules_words import goals_twice
 from finsam_eval.results import ALL
 from finsam_eval.swedish import decimal, listing, percent, whole
 
@@ -33,8 +34,9 @@ def _unmeasured(model: LogicModel) -> Found:
     tails: dict[str, list[str]] = {}
     for link in model.links:
         tails.setdefault(link.head, []).append(link.tail)
+    repeated = {node.id for node, earlier in goals_twice(model) if earlier.id in measured}
     for node in model.nodes:
-        if is_outcome(node) and node.id not in measured:
+        if is_outcome(node) and node.id not in measured | repeated:
             through = set(tails.get(node.id, [])) & measured
             seen = "det syns bara genom det som ska leda dit" if through else "det går inte att se om det uppnås"
             yield node, f"{named(node)} har ingen {'egen ' if through else ''}indikator: {seen}."
@@ -135,7 +137,7 @@ def _little_power(model: LogicModel) -> Found:
         chance = float(power_at(n, goal.value, before.value))
         if chance < POWER:
             new, old = percent(goal.value), percent(before.value)
-            told = f"Med {whole(n)} personer är chansen {percent(chance)} att se en höjning från {old} till {new}"
+            told = f"Med {whole(n)} räknade är chansen {percent(chance)} att skilja {new} från {old}"
             yield indicator, f"{told} för {quoted(indicator)}."
 
 

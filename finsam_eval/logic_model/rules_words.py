@@ -163,12 +163,18 @@ def _indicator_twice(model: LogicModel) -> Found:
 
 
 def _goal_twice(model: LogicModel) -> Found:
+    for node, earlier in goals_twice(model):
+        yield node, f"{named(node)} säger detsamma som {named(earlier, start=False)}."
+
+
+def goals_twice(model: LogicModel) -> Iterator[tuple[Node, Node]]:
+    """Yield every goal that says what an earlier one of its area, or of another level, says already, with that one."""
     outcomes = [(node, _told_by(node.title)) for node in model.nodes if is_outcome(node)]
     for place, (node, words) in enumerate(outcomes):
         for earlier, others in outcomes[:place]:
             near = node.area == earlier.area or node.level != earlier.level
             if near and _same(node, words, earlier, others):
-                yield node, f"{named(node)} säger detsamma som {named(earlier, start=False)}."
+                yield node, earlier
                 break
 
 

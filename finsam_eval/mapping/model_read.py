@@ -206,6 +206,8 @@ def _indicators(path: Path, rows: dict[str, list[_Row]], named: Mapping[str, dic
         before = {key.partition(".")[2]: told.pop(key) for key in list(told) if key.startswith("baseline.")}
         if before:
             told["baseline"] = _scaled(path, row, told.get("measure"), before, {"value": "baseline.value"})
+        confirmed_by = told.pop("confirmed_by", "")
+        told["matpunkter"] = [{"item": item, "confirmed_by": confirmed_by} for item in told.pop("items", [])]
         measures[told["id"]] = told.get("measure")
         found.append((row, told))
     goals: dict[str, list[dict[str, Any]]] = {}

@@ -112,7 +112,7 @@ SHEETS: dict[str, list[Column]] = {
         Column(
             "Mått",
             "measure",
-            "Andel, antal, medelvärde, ja eller nej, belopp, i ord.",
+            "",
             "choice",
             dict(MEASURES),
             needed=True,
@@ -135,6 +135,8 @@ SHEETS: dict[str, list[Column]] = {
         Column("Läge före, period", "baseline.period"),
         Column("Läge före, källa", "baseline.source"),
         Column("Område", "area", "Om den står under en annan rubrik än rutan.", refers=AREAS),
+        Column("Mätpunkter", "items", "De i instrumentet som frågar samma sak, till exempel K07a; semikolon.", "list"),
+        Column("Bekräftade av", "confirmed_by", "Rollen som har bekräftat mätpunkterna."),
     ],
     TARGETS: [
         Column("Indikator", "indicator", "Indikatorns text eller id.", refers=INDICATORS, needed=True),

@@ -36,7 +36,7 @@ EMPTY_ROWS = 60
 def write_template(path: Path, model: LogicModel | None = None) -> Path:
     """Write the template to a new .xlsx file, empty or filled in with a model, and return its path.
 
-    A model's own data items, confirmed mätpunkter, accounts and indices have no column: they stand in YAML only.
+    A model's own data items, parts of a whole, accounts and indices have no column: they stand in YAML only.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def _sheets(model: LogicModel | None) -> list[Sheet]:
         AREAS: told.get("areas", []),
         NODES: told.get("nodes", []),
         LINKS: told.get("links", []),
-        INDICATORS: told.get("indicators", []),
+        INDICATORS: [_with_matpunkter(row) for row in told.get("indicators", [])],
         TARGETS: list(_targets(told)),
         BUDGET: list(_budget_rows(told)),
     }
@@ -90,6 +90,11 @@ def _column_help() -> Iterator[tuple[str, str]]:
             words = [column.help or "", f"Välj: {', '.join(column.choices)}." if column.choices else ""]
             needed = "Behövs. " if column.needed else ""
             yield f"{name}: {column.heading}", (needed + " ".join(word for word in words if word)).strip() or "Fritt."
+
+
+def _with_matpunkter(row: dict[str, Any]) -> dict[str, Any]:
+    by = dict.fromkeys(point["confirmed_by"] for point in row["matpunkter"])
+    return {**row, "items": [point["item"] for point in row["matpunkter"]], "confirmed_by": ", ".join(by)}
 
 
 def _targets(told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
