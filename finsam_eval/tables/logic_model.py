@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, LogicModel, folded
+from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, LogicModel, folded, lint
 from finsam_eval.logic_model.demands import box_lines, by_goal, by_level, joint
 from finsam_eval.results import ALL, Status
 from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, percent, percent_interval, whole
@@ -169,9 +169,9 @@ def _by_area(model: LogicModel, empty: pd.DataFrame) -> Table:
     """Return how many indicators have no figure, area by area, in the model's order."""
     areas = {area.id: area.title for area in model.areas}
     area_of = {node.id: areas.get(node.area or "", "Utan område") for node in model.nodes}
-    sourced = {indicator.id for indicator in model.indicators if indicator.source.strip()}
+    without = [one.indicator for one in lint(model) if one.rule == "indicator_without_source"]
     by_area = empty.assign(
-        area=empty["node"].map(area_of), aims=empty["target"].notna(), sourced=empty["indicator"].isin(sourced)
+        area=empty["node"].map(area_of), aims=empty["target"].notna(), sourced=~empty["indicator"].isin(without)
     ).groupby("area", sort=False)
     rows = [
         [str(area), str(len(rows)), str(int(rows["aims"].sum())), str(int(rows["sourced"].sum()))]
