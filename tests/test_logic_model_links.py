@@ -48,15 +48,18 @@ def test_a_regression_is_that_of_r(told):
 def test_an_indirect_association_is_that_of_lavaan_and_its_limits_those_of_boot(told):
     frame = data(told["data"])
     draws = 2000 if told["lower"] is None else 20_000
-    found = mediation(frame, told["first"], told["between"], told["last"], controls=told["controls"], draws=draws)
+    chain = (told["first"], told["between"], told["last"])
+    found = mediation(frame, *chain, controls=told["controls"], ci="bca", draws=draws)
     assert found.n == told["n"]
     for name in ("a", "b", "direct", "value", "total"):
         # lavaan stops at about 1e-7 of its optimum.
         assert getattr(found, name) == pytest.approx(told[name], abs=2e-6), name
     if told["lower"] is not None:
         # Two sets of 20 000 draws: a limit moves by some hundredths of the bootstrap sd between them.
+        plain = mediation(frame, *chain, controls=told["controls"], draws=draws)
         for name in ("lower", "upper"):
             assert getattr(found, name) == pytest.approx(told[name], abs=0.06 * told["sd"]), name
+            assert getattr(plain, name) == pytest.approx(told[f"percentile_{name}"], abs=0.06 * told["sd"]), name
 
 
 def test_a_difference_between_two_groups_by_hand():
@@ -143,6 +146,11 @@ def test_nothing_goes_by_way_of_what_has_nothing_to_do_with_it():
     assert found.lower < 0 < found.upper
     assert found.value + found.direct == pytest.approx(found.total)
     assert found.total == pytest.approx(association(frame, "y", "x").value)
+
+
+def test_an_unknown_interval_is_refused():
+    with pytest.raises(UnknownName, match="ci 'wald' is not known; choose percentile or bca"):
+        mediation(SMALL.assign(m=1.0), "x", "m", "y", ci="wald")
 
 
 def test_whole_clusters_are_drawn_together():

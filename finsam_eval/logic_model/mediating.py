@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from finsam_eval.errors import UnknownName
 from finsam_eval.logic_model.links import NOBODY, SAME_OUTCOME, SAME_PREDICTOR, TOO_FEW, complete_rows, varying
 from finsam_eval.logic_model.regression import full_rank
 from finsam_eval.results import LEVEL, RECORD_COLUMNS, Status, validate_level
-from finsam_eval.stats import bca, unique_rows
+from finsam_eval.stats import bca, percentile, unique_rows
 from finsam_eval.stats.resampling import DRAWS, SEED
 
 Array = NDArray[np.float64]
 
-METHOD = "Produkten av två regressionskoefficienter, BCa-bootstrap"
+METHOD = "Produkten av två regressionskoefficienter, {}-bootstrap"
+INTERVALS = {"percentile": (percentile, "percentil"), "bca": (bca, "BCa")}
 COLLINEAR = "Leden går inte att skilja från varandra, så sambandet kan inte delas upp."
 NO_INTERVAL = "Osäkerheten går inte att räkna fram: för få svar, eller så varierar de för lite."
 THIN = 1e-12
@@ -67,6 +69,7 @@ def mediation(
     controls: Sequence[str] = (),
     cluster: str | None = None,
     level: float = LEVEL,
+    ci: Literal["percentile", "bca"] = "percentile",
     draws: int = DRAWS,
     seed: int = SEED,
 ) -> Mediation:
@@ -75,6 +78,8 @@ def mediation(
     Both regressions are linear, with the controls in both; persons are drawn anew, or whole clusters where told.
     Read as an effect it would need that nothing else joins the three: it is called an association.
 
+    ci : "percentile" unless said: where one of the two parts is zero and the other is not, nominal .95 covers .93 to
+        .94 of simulated worlds of 150 persons, "bca" .92; where neither is zero, .93 to .94 and .95.
     data : persons × columns, numeric but for the cluster. NaN = not known: such a row is left out.
 
     Raises
@@ -83,16 +88,19 @@ def mediation(
         As `links.association`.
 
     References: Baron & Kenny (1986), J Pers Soc Psychol 51:1173–1182; MacKinnon, Lockwood & Williams (2004),
-    Multivariate Behav Res 39:99–128; Efron (1987), JASA 82:171–185.
+    Multivariate Behav Res 39:99–128; Fritz, Taylor & MacKinnon (2012), Multivariate Behav Res 47:61–87.
     In R: ``lavaan::sem("m ~ a*x + z; y ~ b*m + direct*x + z; ab := a*b", se = "bootstrap")``
     """
     level = validate_level(level)
+    if ci not in INTERVALS:
+        raise UnknownName(f"ci {ci!r} is not known; choose {' or '.join(INTERVALS)}")
+    interval, called = INTERVALS[ci]
     rows = complete_rows(data, [first, between, last, *controls], cluster)
     held = varying(rows, controls)
     groups = None if cluster is None else np.unique(rows[cluster].to_numpy(), return_inverse=True)[1]
     facts: dict[str, Any] = {
         **{"first": first, "between": between, "last": last, "controls": tuple(held)},
-        **{"level": level, "method": METHOD, "n": len(rows)},
+        **{"level": level, "method": METHOD.format(called), "n": len(rows)},
         "clusters": 0 if groups is None or not len(groups) else int(groups.max()) + 1,
     }
     columns = rows[[*held, first, between, last]].to_numpy(float)
@@ -101,7 +109,7 @@ def mediation(
         return _without(facts, *hindered)
     products, counts = _products(_centred(columns), groups)
     a, b, direct = (float(one[0]) for one in _paths(_sums(counts[np.newaxis].astype(float), products)))
-    limits = bca(lambda weights: _indirect(_sums(weights, products)), counts, level=level, draws=draws, seed=seed)
+    limits = interval(lambda weights: _indirect(_sums(weights, products)), counts, level=level, draws=draws, seed=seed)
     lower, upper = (float(limit) if np.isfinite(limit) else None for limit in limits)
     paths: dict[str, Any] = {"a": a, "b": b, "direct": direct, "total": a * b + direct}
     reason = NO_INTERVAL if lower is None or upper is None else ""

@@ -10,7 +10,7 @@ from finsam_eval.stats.dispersion import (
 )
 from finsam_eval.stats.intervals import jeffreys_probability, mean_interval, newcombe, wilson, woodruff_quantile
 from finsam_eval.stats.mixed import RandomIntercept, linear_intercept, logistic_intercept
-from finsam_eval.stats.resampling import bca, unique_rows
+from finsam_eval.stats.resampling import bca, percentile, unique_rows
 
 __all__ = [
     "PooledIcc",
@@ -26,6 +26,7 @@ __all__ = [
     "logistic_intercept",
     "mean_interval",
     "newcombe",
+    "percentile",
     "pooled_icc",
     "size_cv2",
     "unique_rows",

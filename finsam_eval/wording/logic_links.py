@@ -51,7 +51,7 @@ def steps_between(tested: pd.DataFrame) -> Text | None:
         return None
     return Text(
         "Hela sambandet delas i det som går genom rutan emellan och det som går förbi den, i procentenheter. "
-        "Intervallet kommer ur 2 000 lottningar av insatser (BCa-bootstrap). Innehåller det 0 går det inte att avgöra om "
+        "Intervallet kommer ur 2 000 lottningar av insatser (percentilbootstrap). Innehåller det 0 går det inte att avgöra om "
         "något går genom rutan."
     )
 
