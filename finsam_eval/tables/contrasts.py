@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from finsam_eval.contrasts import count_beside
+from finsam_eval.criteria import criteria_of
 from finsam_eval.results import COUNTRY, Status
 from finsam_eval.swedish import DASH, decimal, percent, points, points_interval, whole
 from finsam_eval.tables.shared import (
@@ -20,9 +21,10 @@ from finsam_eval.tables.shared import (
 )
 from finsam_eval.view import View
 
-NONE_SUFFICES = "inget antal räcker"
+NONE_SUFFICES = "förbunden för lika"
 WITHIN = "inte säkert skild från riket"
-NOT_COMPARED = "jämförelser görs inte: studien har ingen criteria.yaml, eller så visas inga tal."
+NO_CRITERIA = "inga jämförelser görs: studien har inte bestämt vad som kan jämföras."
+NOT_COMPARED = "inga jämförelser görs: talen kan inte visas."
 
 
 def against_country(view: View, *, group: str, occasion: str) -> Table:
@@ -47,7 +49,7 @@ def against_country(view: View, *, group: str, occasion: str) -> Table:
     return Table(
         f"{view.whom(group, occasion)}: {view.name} och riket, {view.period_label}",
         *without_empty(columns, shown(rows), 6),
-        empty=NOT_COMPARED,
+        empty=_why_empty(view),
     )
 
 
@@ -71,7 +73,7 @@ def standing(view: View, *, group: str, occasion: str) -> Table:
         f"{view.whom(group, occasion)}: förbund jämförda med riket, {view.period_label}",
         columns,
         rows,
-        empty=NOT_COMPARED,
+        empty=_why_empty(view),
     )
 
 
@@ -93,7 +95,7 @@ def women_and_men(view: View, *, group: str, occasion: str) -> Table:
     return Table(
         f"{view.whom(group, occasion)}: kvinnor minus män i riket, procentenheter, {view.period_label}",
         *without_empty(columns, rows, 4),
-        empty=NOT_COMPARED,
+        empty=_why_empty(view),
     )
 
 
@@ -124,12 +126,22 @@ def _own_level(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _verdict(row: pd.Series) -> str:
     if row["status"] == Status.NOT_COMPARABLE:
-        number = f"{whole(math.ceil(row['needed']))} svar" if pd.notna(row["needed"]) else ""
+        number = f"omkring {whole(_about(row['needed']))} svar" if pd.notna(row["needed"]) else ""
         return f"kan inte jämföras ({number} skulle räcka)" if number else f"kan inte jämföras ({NONE_SUFFICES})"
     if row["status"] != Status.OK:
         return DASH
     side, _, line = str(row["verdict"]).partition(" ")
     return f"{side} riket (utanför {line} %)" if side else WITHIN
+
+
+def _about(number: float) -> int:
+    """Return a number rounded up to two figures: more would promise more than an estimate from some förbund holds."""
+    step = 10 ** max(0, len(str(math.ceil(number))) - 2)
+    return math.ceil(number / step) * step
+
+
+def _why_empty(view: View) -> str:
+    return NO_CRITERIA if criteria_of(view.study) is None else NOT_COMPARED
 
 
 def _share_with_interval(row: pd.Series) -> str:

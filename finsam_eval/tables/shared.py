@@ -22,10 +22,7 @@ from finsam_eval.swedish import (
     whole,
 )
 
-NOTHING_SHOWN = (
-    "inga siffror visas, av hänsyn till sekretessen (för få svar, nästan alla svarade lika, eller så kan en liten "
-    "grupp räknas fram)."
-)
+NOTHING_SHOWN = "inga siffror kan visas, av hänsyn till sekretessen. Reglerna står sist i rapporten."
 
 GENDER_LABELS = {"kvinna": "Kvinnor", "man": "Män", "okant": "Okänt", ALL: "Alla"}
 
@@ -107,8 +104,7 @@ def judgement(row: pd.Series) -> list[str]:
     """Return outcome, verdict and probability of a judged target."""
     if row["status"] != Status.OK:
         return [DASH, DASH, DASH]
-    persons = "person" if row["short"] == 1 else "personer"
-    lacking = f"; {whole(row['short'])} {persons} till behövdes" if row["short"] else ""
+    lacking = f"; {whole(row['short'])} till behövdes" if row["short"] else ""
     return [row["outcome"] + lacking, row["verdict"], percent(row["probability"])]
 
 
