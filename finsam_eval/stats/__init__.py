@@ -10,7 +10,7 @@ from finsam_eval.stats.dispersion import (
 )
 from finsam_eval.stats.intervals import jeffreys_probability, mean_interval, newcombe, wilson, woodruff_quantile
 from finsam_eval.stats.mixed import RandomIntercept, linear_intercept, logistic_intercept
-from finsam_eval.stats.resampling import bca, unique_rows
+from finsam_eval.stats.resampling import bca, jackknife_t, limits_of_pulls, unique_rows
 
 __all__ = [
     "PooledIcc",
@@ -21,7 +21,9 @@ __all__ = [
     "dispersion",
     "exact_p",
     "interpolated_limits",
+    "jackknife_t",
     "jeffreys_probability",
+    "limits_of_pulls",
     "linear_intercept",
     "logistic_intercept",
     "mean_interval",
