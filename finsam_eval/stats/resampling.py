@@ -88,6 +88,8 @@ def jackknife_t(
     In R, the SE: ``bootstrap::jackknife(1:n, statistic)$jack.se``
     """
     level, counts = validate_level(level), _checked(counts)
+    if counts.sum() < 2:
+        return float("nan"), float("nan")
     estimate = float(statistic(counts[np.newaxis].astype(float))[0])
     left_out = np.concatenate([statistic(weights) for weights in _without_one(counts)])
     return limits_of_pulls(estimate, left_out, counts[counts > 0], level=level, within=within)
@@ -106,7 +108,7 @@ def limits_of_pulls(
     left_out : the statistic without one respondent of the kind, shape (kinds,). counts : how many of each kind, ≥ 1.
     """
     n = counts.sum()
-    if n < 2 or not np.isfinite(estimate) or not np.isfinite(left_out).all():
+    if not np.isfinite(estimate) or not np.isfinite(left_out).all():
         return float("nan"), float("nan")
     pulls = (n - 1) * (np.average(left_out, weights=counts) - left_out)
     squares = float(counts @ pulls**2)
