@@ -8,7 +8,14 @@ from finsam_eval.stats.dispersion import (
     interpolated_limits,
     winsorised,
 )
-from finsam_eval.stats.intervals import jeffreys_probability, mean_interval, newcombe, wilson, woodruff_quantile
+from finsam_eval.stats.intervals import (
+    difference_limits,
+    jeffreys_probability,
+    mean_interval,
+    newcombe,
+    wilson,
+    woodruff_quantile,
+)
 from finsam_eval.stats.mixed import RandomIntercept, linear_intercept, logistic_intercept
 from finsam_eval.stats.resampling import bca, jackknife_t, limits_of_pulls, unique_rows
 
@@ -18,6 +25,7 @@ __all__ = [
     "bca",
     "benjamini_hochberg",
     "design_effect",
+    "difference_limits",
     "dispersion",
     "exact_p",
     "interpolated_limits",
