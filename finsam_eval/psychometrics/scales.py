@@ -38,8 +38,10 @@ LOG = Scale(_log, np.exp)
 """Of what is above 0."""
 
 
-def intraclass(k: int) -> Scale:
-    """Return Fisher's ½ log((1 + (k − 1)r) / (1 − r)) for k raters, where r lies between −1 / (k − 1) and 1.
+def intraclass(k: float) -> Scale:
+    """Return Fisher's ½ log((1 + (k − 1)r) / (1 − r)), where r lies between −1 / (k − 1) and 1.
+
+    k : raters of each subject, or answers in each unit.
 
     References: Fisher (1925), Statistical Methods for Research Workers, sec. 39.
     """

@@ -1,6 +1,6 @@
 """Statistical primitives: numpy arrays in, numpy arrays out; they know nothing of förbund, items or files."""
 
-from finsam_eval.stats.clustering import PooledIcc, design_effect, pooled_icc, size_cv2
+from finsam_eval.stats.clustering import MeanSquares, PooledIcc, design_effect, mean_squares, pooled_icc, size_cv2
 from finsam_eval.stats.dispersion import (
     benjamini_hochberg,
     dispersion,
@@ -20,6 +20,7 @@ from finsam_eval.stats.mixed import RandomIntercept, linear_intercept, logistic_
 from finsam_eval.stats.resampling import bca, jackknife_t, limits_of_pulls, unique_rows
 
 __all__ = [
+    "MeanSquares",
     "PooledIcc",
     "RandomIntercept",
     "bca",
@@ -35,6 +36,7 @@ __all__ = [
     "linear_intercept",
     "logistic_intercept",
     "mean_interval",
+    "mean_squares",
     "newcombe",
     "pooled_icc",
     "size_cv2",
