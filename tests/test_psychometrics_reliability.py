@@ -74,7 +74,7 @@ def test_a_record_says_its_method_and_goes_into_a_frame():
     found = cronbach_alpha(ATTITUDE)
     frame = found.to_frame()
     assert list(frame.columns) == [*RECORD_COLUMNS, "k"]
-    assert (found.method, found.k, found.n) == ("Cronbachs alfa, BCa", 7, 30)
+    assert (found.method, found.k, found.n) == ("Cronbachs alfa, jackknife", 7, 30)
     assert frame["value"].iloc[0] == found.value
 
 
@@ -115,7 +115,7 @@ def test_what_is_no_frame_of_numbers_is_refused(items):
 
 
 def test_an_unknown_interval_is_refused():
-    with pytest.raises(UnknownName, match="bca, adf, feldt"):
+    with pytest.raises(UnknownName, match="jackknife, bca, adf, feldt"):
         cronbach_alpha(ATTITUDE, ci="bonett")
 
 

@@ -161,7 +161,7 @@ def _agreement(pairs: pd.DataFrame) -> dict[str, Estimate]:
 
 def _error(pairs: pd.DataFrame) -> dict[str, Estimate]:
     sdc = measurement_error(pairs["first"], pairs["second"])
-    sem = replace(sdc, value=sdc.sem, lower=sdc.sem_lower, upper=sdc.sem_upper, method="SEM (ICC(2,1)), BCa")
+    sem = replace(sdc, value=sdc.sem, lower=sdc.sem_lower, upper=sdc.sem_upper, method="SEM (ICC(2,1)), jackknife")
     return {"sem": sem, "sdc": sdc}
 
 
