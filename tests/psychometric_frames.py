@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 
 UNDER = {"respondent_group": "deltagare", "occasion": "under"}
 

@@ -7,7 +7,8 @@ import pytest
 from finsam_eval.codebook import load_codebook
 from finsam_eval.disclosure import PUBLIC_REASON, load_policy, release_coefficients, release_items
 from finsam_eval.errors import WrongShape
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS, ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 from finsam_eval.results import Status
 
 CODEBOOK = load_codebook("nns2015")

@@ -6,8 +6,9 @@ import pytest
 
 from finsam_eval.codebook import load_codebook
 from finsam_eval.psychometrics import cronbach_alpha, measurement_properties, weighted_kappa
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS, ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
 from finsam_eval.psychometrics.questionnaires import both_sides, first_hand, in_time, retests
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 from finsam_eval.results import Status
 from tests.psychometric_data import BFI
 

@@ -10,7 +10,8 @@ from finsam_eval.codebook import Codebook
 from finsam_eval.disclosure.policy import Policy, Threshold
 from finsam_eval.disclosure.records import PUBLIC_REASON
 from finsam_eval.errors import WrongShape
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS, ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 from finsam_eval.results import ALL, COUNTRY, Status
 
 DECIMALS = 2

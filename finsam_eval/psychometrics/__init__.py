@@ -7,6 +7,7 @@ from finsam_eval.psychometrics.agreement import (
     measurement_error,
     weighted_kappa,
 )
+from finsam_eval.psychometrics.breakdowns import by_gender
 from finsam_eval.psychometrics.properties import MeasurementProperties, measurement_properties
 from finsam_eval.psychometrics.reliability import Reliability, cronbach_alpha, item_statistics, spearman_brown
 
@@ -14,6 +15,7 @@ __all__ = [
     "MeasurementError",
     "MeasurementProperties",
     "Reliability",
+    "by_gender",
     "cronbach_alpha",
     "exact_agreement",
     "icc",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
-from finsam_eval.psychometrics.properties import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
+from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
 from finsam_eval.results import Status
 from finsam_eval.swedish import DASH, HIDDEN, NO_ANSWERS, decimal, percent, whole
 from finsam_eval.tables.instrument import briefly, whom

@@ -8,7 +8,7 @@ import pandas as pd
 
 from finsam_eval import __version__
 from finsam_eval.codebook import Codebook
-from finsam_eval.psychometrics.properties import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
+from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
 from finsam_eval.results import COUNTRY, Status
 from finsam_eval.stats.resampling import DRAWS
 from finsam_eval.study import RESPONSE
