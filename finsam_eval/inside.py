@@ -12,7 +12,7 @@ from finsam_eval.contrasts import contrasts_of
 from finsam_eval.errors import BadInput
 from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
-from finsam_eval.psychometrics import MeasurementProperties
+from finsam_eval.psychometrics import MeasurementProperties, by_gender
 from finsam_eval.study import Study, open_study
 from finsam_eval.view import find_study
 
@@ -32,6 +32,11 @@ class Inside:
     def properties(self) -> MeasurementProperties:
         """How reliable the mätpunkter are, for all förbund together."""
         return MeasurementProperties(self._table("coefficients"), self._table("items"))
+
+    @cached_property
+    def by_gender(self) -> pd.DataFrame:
+        """How reliable they are for women and for men."""
+        return by_gender(self.responses, self.study.codebook, self.study.atoms_in_report)
 
     @cached_property
     def records(self) -> pd.DataFrame:

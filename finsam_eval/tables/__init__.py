@@ -23,6 +23,7 @@ from finsam_eval.tables.inside import (
 )
 from finsam_eval.tables.instrument import distributions, instrument, invitations
 from finsam_eval.tables.logic_model import chain, findings, indicators, remarks
+from finsam_eval.tables.measurement import agreement, by_gender, consistency, forbund_means, shifts
 from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
 from finsam_eval.tables.shared import NOTHING_SHOWN, Table
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
@@ -41,12 +42,16 @@ __all__ = [
     "NOTHING_SHOWN",
     "Table",
     "account",
+    "agreement",
+    "by_gender",
     "chain",
     "changes",
     "checks",
+    "consistency",
     "distributions",
     "dyads",
     "findings",
+    "forbund_means",
     "gaps",
     "identifiability",
     "indicators",
@@ -64,6 +69,7 @@ __all__ = [
     "response_by_forbund",
     "retest",
     "set_aside",
+    "shifts",
     "shown_forbund",
     "standing",
     "taking_part",

@@ -13,6 +13,7 @@ from finsam_eval.results import COUNTRY, Status
 from finsam_eval.swedish import DASH, decimal, percent, points, points_interval, whole
 from finsam_eval.tables.shared import (
     Table,
+    answers_needed,
     cell,
     item_label,
     number_cell,
@@ -62,7 +63,7 @@ def standing(view: View, *, group: str, occasion: str) -> Table:
             item_label(view.codebook.item(line.item)),
             *[whole(number) for number in (line.shown, line.comparable)],
             *_beside(line),
-            cell(needed.loc[[line.item]], _with_limits, otherwise=NONE_SUFFICES),
+            cell(needed.loc[[line.item]], answers_needed, otherwise=NONE_SUFFICES),
         ]
         for line in counted.itertuples()
     ]
@@ -146,11 +147,6 @@ def _why_empty(view: View) -> str:
 
 def _share_with_interval(row: pd.Series) -> str:
     return f"{percent(row['value'])} ({round(100 * row['lower'])}{DASH}{round(100 * row['upper'])})"
-
-
-def _with_limits(row: pd.Series) -> str:
-    most = f"{DASH}{whole(math.ceil(row['upper']))}" if pd.notna(row["upper"]) else " eller fler"
-    return f"{whole(math.ceil(row['value']))} ({whole(math.ceil(row['lower']))}{most})"
 
 
 def _beside(line: Any) -> list[str]:

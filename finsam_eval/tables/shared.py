@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -92,6 +93,13 @@ def cell(rows: pd.DataFrame, write: Callable[[pd.Series], str], otherwise: str =
     if row["status"] == Status.OK:
         return write(row)
     return otherwise or {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(row["status"], str(row["status"]))
+
+
+def answers_needed(row: pd.Series) -> str:
+    """Return a number of answers with its limits: "106 (32–250)", "106 (32 eller fler)"."""
+    least = whole(math.ceil(row["lower"])) if pd.notna(row["lower"]) else DASH
+    most = f"{DASH}{whole(math.ceil(row['upper']))}" if pd.notna(row["upper"]) else " eller fler"
+    return f"{whole(math.ceil(row['value']))} ({least}{most})"
 
 
 def with_n(shares: pd.DataFrame, item: str) -> list[str]:
