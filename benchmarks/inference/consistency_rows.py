@@ -31,14 +31,16 @@ from finsam_eval.psychometrics import (
     spearman_brown,
 )
 from finsam_eval.results import Estimate
-from finsam_eval.stats.factors import general_loadings, minres, oblimin
+from finsam_eval.stats.factors import general_loadings, minres, simplest
 
 Shares = tuple[float, ...]
 
 SEVEN = np.linspace(0.5, 0.8, 7)[:, np.newaxis]
 TWO = np.full((2, 1), 0.7)
-NINE = np.column_stack([np.full(9, 0.6), 0.4 * np.kron(np.eye(3), np.ones((3, 1)))])
-"""Loadings: seven and two items with one factor; nine items with a general factor and three of their own groups."""
+_OWN, _ABOVE = np.linspace(0.65, 0.85, 9), np.array([0.85, 0.75, 0.65])
+_GROUPS = np.kron(np.eye(3), np.ones((3, 1)))
+NINE = _OWN[:, np.newaxis] * np.column_stack([_GROUPS @ _ABOVE, _GROUPS * np.sqrt(1 - _ABOVE**2)])
+"""Loadings: seven and two items with one factor; nine in three groups, whose factors have a general one above them."""
 
 PER_INSATS = 10
 
@@ -119,7 +121,7 @@ def _omega_total(loadings: Floats, shares: Shares) -> float:
 
 def _omega_hierarchical(loadings: Floats, shares: Shares) -> float:
     correlations = _correlations(loadings, shares)
-    rotated, between, _ = oblimin(minres(correlations[np.newaxis], 3))
+    rotated, between, _ = simplest(minres(correlations[np.newaxis], 3))
     return float(general_loadings(rotated, between)[0].sum() ** 2 / correlations.sum())
 
 

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from finsam_eval.errors import WrongShape
 from finsam_eval.psychometrics.answers import TINY, Array, Facts, absent, fields, numeric
 from finsam_eval.psychometrics.reliability import SHAPE, Reliability, why_none
 from finsam_eval.results import LEVEL, Status, validate_level
-from finsam_eval.stats.factors import LEAST_UNIQUE, general_loadings, minres, oblimin
+from finsam_eval.stats.factors import LEAST_UNIQUE, general_loadings, minres, oblimin, simplest
 from finsam_eval.stats.resampling import limits_of_pulls, unique_rows, without_one
 
 NO_SOLUTION = "Faktoranalysen hittar ingen lösning: frågorna låter sig inte delas upp så här."
@@ -46,7 +47,10 @@ def omega_hierarchical(items: pd.DataFrame, n_factors: int = 3, level: float = L
     """Return omega hierarchical: the share of the sum's variance that is due to one general factor.
 
     (Σ loadings on the general factor)² / Σ correlations, of standardised items; the general factor is that of
-    `n_factors` oblique ones (minimum residuals, quartimin, Schmid–Leiman). Items are taken as they are keyed.
+    `n_factors` oblique ones (minimum residuals; quartimin, the simplest of several starts; Schmid–Leiman). Items are
+    taken as they are keyed. With few respondents the value is too low on average (nine items, 150 respondents, 65 %
+    on the top step: .54 for .62): its jackknife limits are drawn round the value and round the value less its bias,
+    and the outer ones are given.
 
     items, status : as for `omega_total`; n_factors at least 2. Of two factors the general one is not determined: they
     are taken to load equally on it.
@@ -57,7 +61,7 @@ def omega_hierarchical(items: pd.DataFrame, n_factors: int = 3, level: float = L
     """
     if n_factors < 2:
         raise WrongShape(f"omega_hierarchical takes 2 factors or more, got {n_factors}; use omega_total for one")
-    method = f"Omega hierarkisk, {_factors(n_factors)} (minres, oblimin, Schmid–Leiman), observerad varians, jackknife"
+    method = f"Omega hierarkisk, {_factors(n_factors)} (minres, oblimin, Schmid–Leiman), observerad varians, jackknife med och utan skevhet"
     return _omega(items, n_factors, level, method, general=True)
 
 
@@ -80,12 +84,19 @@ def _omega(items: pd.DataFrame, factors: int, level: float, method: str, *, gene
     value = float(_value(everyone, fit)[0])
     if not np.isfinite(value):
         return Reliability(**absent(Status.NOT_CONVERGED, NO_SOLUTION, facts))
-    left_out = [_left_out(_correlations(rows, weights), fit) for weights in without_one(counts)]
-    limits = limits_of_pulls(value, np.concatenate(left_out), counts, level=facts["level"], within=(0.0, 1.0))
-    record = fields(value, limits, facts)
+    left_out = np.concatenate([_left_out(_correlations(rows, weights), fit) for weights in without_one(counts)])
+    record = fields(value, _limits(value, left_out, counts, facts["level"], general), facts)
     if fit.heywood:
         record["reason"] = f"{record['reason']} {HEYWOOD}".strip()
     return Reliability(**record)
+
+
+def _limits(value: float, left_out: Array, counts: NDArray[np.int64], level: float, biased: bool) -> Array:
+    """Return jackknife limits; those of a biased value reach round it with its bias taken out, too."""
+    bias = (counts.sum() - 1) * (np.average(left_out, weights=counts) - value) if biased else 0.0
+    centres = (value, value - bias)
+    both = np.array([limits_of_pulls(at, left_out, counts, level=level, within=(0.0, 1.0)) for at in centres])
+    return np.array([both[:, 0].min(), both[:, 1].max()])
 
 
 def _too_few(items: int, factors: int) -> tuple[Status, str] | None:
@@ -128,11 +139,10 @@ class _Fit(NamedTuple):
 
 def _fit(correlations: Array, factors: int, general: bool) -> _Fit:
     loadings = minres(correlations, factors)
-    return _turned(loadings) if general else _Fit(loadings)
+    return _turned(loadings, *simplest(loadings)) if general else _Fit(loadings)
 
 
-def _turned(loadings: Array, start: Array | None = None) -> _Fit:
-    rotated, between, turn = oblimin(loadings, start)
+def _turned(loadings: Array, rotated: Array, between: Array, turn: Array) -> _Fit:
     return _Fit(loadings, turn, general_loadings(rotated, between))
 
 
@@ -149,7 +159,8 @@ def _left_out(correlations: Array, all_of_them: _Fit) -> Array:
     loadings = minres(correlations, all_of_them.loadings.shape[2], all_of_them.unique)
     if all_of_them.turn is None:
         return _value(correlations, _Fit(loadings))
-    return _value(correlations, _turned(_aligned(loadings, all_of_them.loadings[0]), all_of_them.turn[0]))
+    aligned = _aligned(loadings, all_of_them.loadings[0])
+    return _value(correlations, _turned(aligned, *oblimin(aligned, all_of_them.turn)))
 
 
 def _aligned(loadings: Array, others: Array) -> Array:

@@ -13,6 +13,7 @@ LEAST_UNIQUE = 0.005
 
 TURNS, TURNED = 1000, 1e-7
 ROUNDING = 1e-15
+STARTS, SEED = 20, 18370512
 
 
 def minres(correlations: Array, factors: int, start: Array | float = 0.5) -> Array:
@@ -84,7 +85,7 @@ def oblimin(loadings: Array, start: Array | None = None) -> tuple[Array, Array, 
 
     loadings : shape (sets, items, factors), as `minres` gives them; not normalised. Every factor is turned so that
         its loadings add up to something positive.
-    start : the turning to begin with, shape (factors, factors); none turns nothing.
+    start : the turning to begin with, one or one a set; none turns nothing.
     Missing: nan where the turning has not come to rest within `TURNS` turns.
 
     References: Jennrich (2002), Psychometrika 67:7–19; Bernaards & Jennrich (2005), Educ Psychol Meas 65:676–696.
@@ -108,6 +109,22 @@ def oblimin(loadings: Array, start: Array | None = None) -> tuple[Array, Array, 
     sign = np.where(rotated.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
     turn = turn * sign
     return rotated * sign, turn.transpose(0, 2, 1) @ turn, turn
+
+
+def simplest(loadings: Array) -> tuple[Array, Array, Array]:
+    """Return `oblimin` of one set of loadings from the start that ends simplest: none turned, or one of `STARTS`.
+
+    loadings : shape (1, items, factors). One start alone may end where others go on.
+    In R: ``GPArotation::oblimin(loadings, randomStarts = 20)``
+    """
+    factors = loadings.shape[2]
+    drawn = np.random.default_rng(SEED).standard_normal((STARTS, factors, factors))
+    starts = np.concatenate([np.eye(factors)[np.newaxis], np.linalg.qr(drawn)[0]])
+    rotated, between, turn = oblimin(np.repeat(loadings, len(starts), axis=0), starts)
+    found = np.where(np.isfinite(rotated).all(axis=(1, 2)), _complexity(rotated), np.inf)
+    # The first of those that end alike, so that rounding does not choose the order of the factors.
+    best = int(np.flatnonzero(found <= found.min() + 1e-9)[0])
+    return rotated[[best]], between[[best]], turn[[best]]
 
 
 def _rotated(loadings: Array, turn: Array) -> Array:
