@@ -8,6 +8,8 @@ from finsam_eval.psychometrics.agreement import (
     weighted_kappa,
 )
 from finsam_eval.psychometrics.breakdowns import by_gender
+from finsam_eval.psychometrics.omega import omega_hierarchical, omega_total
+from finsam_eval.psychometrics.ordinal import omega_categorical, ordinal_alpha
 from finsam_eval.psychometrics.properties import MeasurementProperties, measurement_properties
 from finsam_eval.psychometrics.reliability import Reliability, cronbach_alpha, item_statistics, spearman_brown
 
@@ -22,6 +24,10 @@ __all__ = [
     "item_statistics",
     "measurement_error",
     "measurement_properties",
+    "omega_categorical",
+    "omega_hierarchical",
+    "omega_total",
+    "ordinal_alpha",
     "spearman_brown",
     "weighted_kappa",
 ]

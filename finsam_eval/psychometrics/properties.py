@@ -11,6 +11,8 @@ import pandas as pd
 from finsam_eval.codebook import Codebook, ItemSet
 from finsam_eval.cube import latest
 from finsam_eval.psychometrics.means import of_forbund
+from finsam_eval.psychometrics.omega import omega_hierarchical, omega_total
+from finsam_eval.psychometrics.ordinal import omega_categorical, ordinal_alpha
 from finsam_eval.psychometrics.pairs import dyadic, retested
 from finsam_eval.psychometrics.questionnaires import QUESTIONNAIRE, both_sides, first_hand, in_time, matrix, retests
 from finsam_eval.psychometrics.reliability import (
@@ -28,7 +30,13 @@ ITEM_TABLE_COLUMNS = ["respondent_group", "occasion", "item_set", *ITEM_COLUMNS]
 _TEXT = {*SUBJECT, "method", "status", "reason", "item_set", "item"}
 _WHOLE = {"n", "k"}
 
-CONSISTENCY: dict[str, Callable[[pd.DataFrame], Reliability]] = {"alfa": cronbach_alpha}
+CONSISTENCY: dict[str, Callable[[pd.DataFrame], Reliability]] = {
+    "alfa": cronbach_alpha,
+    "ordinal_alfa": ordinal_alpha,
+    "omega_total": omega_total,
+    "omega_hierarkisk": omega_hierarchical,
+    "omega_kategorisk": omega_categorical,
+}
 """What is computed of each declared item set."""
 
 

@@ -75,7 +75,7 @@ def cronbach_alpha(items: pd.DataFrame, level: float = LEVEL, ci: str = "jackkni
     name, limits = INTERVALS[ci]
     facts: Facts = {"level": validate_level(level), "method": f"Cronbachs alfa, {name}", "n": len(complete)}
     facts["k"] = complete.shape[1]
-    hindrance = _hindrance(complete)
+    hindrance = why_none(complete)
     if hindrance:
         return Reliability(**absent(*hindrance, facts))
     rows = complete.to_numpy()
@@ -104,7 +104,7 @@ def spearman_brown(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
         raise WrongShape(f"spearman_brown takes two items, got {complete.shape[1]}; use cronbach_alpha for more")
     facts: Facts = {"level": validate_level(level), "method": "Spearman–Brown, jackknife", "n": len(complete)}
     facts["k"] = complete.shape[1]
-    hindrance = _hindrance(complete)
+    hindrance = why_none(complete)
     if hindrance:
         return Reliability(**absent(*hindrance, facts))
     rows = complete.to_numpy()
@@ -148,7 +148,8 @@ def item_statistics(items: pd.DataFrame, ends: Mapping[str, tuple[int, int]] | N
     return table.assign(item_rest=rest, alpha_if_deleted=deleted).astype({"item": "str"})[ITEM_COLUMNS]
 
 
-def _hindrance(complete: pd.DataFrame) -> tuple[Status, str] | None:
+def why_none(complete: pd.DataFrame) -> tuple[Status, str] | None:
+    """Return why items of these complete rows have no coefficient in common; None where they have."""
     if complete.shape[1] == 1:
         return Status.NOT_APPLICABLE, ONE_ITEM
     same = constant(complete)
