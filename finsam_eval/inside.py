@@ -13,6 +13,7 @@ from finsam_eval.errors import BadInput
 from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
 from finsam_eval.psychometrics import MeasurementProperties, by_gender
+from finsam_eval.psychometrics.questionnaires import in_time, retests
 from finsam_eval.study import Study, open_study
 from finsam_eval.view import find_study
 
@@ -37,6 +38,11 @@ class Inside:
     def by_gender(self) -> pd.DataFrame:
         """How reliable they are for women and for men."""
         return by_gender(self.responses, self.study.codebook, self.study.atoms_in_report)
+
+    @cached_property
+    def retests(self) -> pd.DataFrame:
+        """Pairs of answers to one question by one person: item, first, second and whose."""
+        return retests(in_time(self.responses, self.study.codebook, self.study.atoms_in_report))
 
     @cached_property
     def records(self) -> pd.DataFrame:

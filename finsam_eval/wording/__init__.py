@@ -4,6 +4,14 @@ from finsam_eval.wording.contrasts import against_country, how_to_compare, stand
 from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
 from finsam_eval.wording.inside import accounting, checks, identifiability
 from finsam_eval.wording.logic_model import diagram_source, figures, programme, progress, review
+from finsam_eval.wording.measurement import (
+    agreement,
+    by_gender,
+    consistency,
+    forbund_means,
+    reliability_summary,
+    shifts,
+)
 from finsam_eval.wording.own_words import comments
 from finsam_eval.wording.reliability import (
     dyads,
@@ -20,18 +28,20 @@ from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
 
 __all__ = [
-    "against_country",
-    "trends",
-    "women_and_men",
     "SYNTHETIC",
     "Text",
     "accounting",
+    "against_country",
+    "agreement",
+    "by_gender",
     "changes",
     "checks",
     "comments",
+    "consistency",
     "diagram_source",
     "dyads",
     "figures",
+    "forbund_means",
     "gaps",
     "how_to_compare",
     "how_to_read",
@@ -49,11 +59,15 @@ __all__ = [
     "progress",
     "purpose",
     "reliability_method",
+    "reliability_summary",
     "response",
     "retest",
     "review",
+    "shifts",
     "standing",
     "summary",
     "taking_part",
     "targets",
+    "trends",
+    "women_and_men",
 ]
