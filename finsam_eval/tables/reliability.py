@@ -47,7 +47,7 @@ def item_sets(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
             _cell(row, _value),
             _cell(row, _interval, DASH),
         ]
-        for row in _of(coefficients, ITEM_SET)
+        for row in _of(coefficients[coefficients["statistic"] == "alfa"], ITEM_SET)
     ]
     columns = ["Grupp av frågor", "Frågor", "Räknat på", "Personer", "Alfa", "Osäkerhet"]
     return Table("Hur väl frågorna i varje grupp hänger ihop", columns, rows) if rows else None

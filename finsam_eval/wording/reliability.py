@@ -86,7 +86,7 @@ def item_statistics(items: pd.DataFrame) -> Text:
 
 def item_sets(coefficients: pd.DataFrame) -> Text:
     """What alpha of the declared sets says, and that it does not prove one dimension."""
-    rows = coefficients[coefficients["kind"] == ITEM_SET]
+    rows = coefficients[(coefficients["kind"] == ITEM_SET) & (coefficients["statistic"] == "alfa")]
     if rows.empty:
         return Text(
             "Inga frågor har i förväg förts ihop till en grupp, så något mått på hur de hänger ihop räknas inte."
