@@ -87,7 +87,7 @@ def _singular(covariance: Array) -> bool:
 
 def _filled_by(seen: NDArray[np.bool_], covariance: Array) -> tuple[Array, Array]:
     """Return how all columns follow from those seen, and the covariance that is left of those not seen."""
-    follows = np.linalg.solve(covariance[np.ix_(seen, seen)], covariance[seen]).T
+    follows = np.asarray(np.linalg.solve(covariance[np.ix_(seen, seen)], covariance[seen]).T, dtype=np.float64)
     return follows, covariance - follows @ covariance[seen]
 
 
