@@ -61,7 +61,8 @@ def omega_hierarchical(items: pd.DataFrame, n_factors: int = 3, level: float = L
     """
     if n_factors < 2:
         raise WrongShape(f"omega_hierarchical takes 2 factors or more, got {n_factors}; use omega_total for one")
-    method = f"Omega hierarkisk, {_factors(n_factors)} (minres, oblimin, Schmid–Leiman), observerad varians, jackknife med och utan skevhet"
+    how = "minres, oblimin, Schmid–Leiman"
+    method = f"Omega hierarkisk, {_factors(n_factors)} ({how}), observerad varians, jackknife med och utan skevhet"
     return _omega(items, n_factors, level, method, general=True)
 
 

@@ -203,15 +203,22 @@ def _bca(rows: Array, alpha: float, level: float) -> tuple[float, float]:
     return bootstrap(rows, _alpha_of, level)
 
 
-def _adf(rows: Array, alpha: float, level: float) -> tuple[float, float]:
-    """Return alpha ± z · SE, the SE from each respondent's pull on alpha; no distribution is assumed."""
+def alpha_and_error(rows: Array) -> tuple[float, float]:
+    """Return alpha and its standard error from each respondent's pull on alpha; no distribution is assumed.
+
+    References: Maydeu-Olivares, Coffman & Hartmann (2007), Psychological Methods 12:157–176.
+    """
     n, k = rows.shape
     centred = rows - rows.mean(axis=0)
     items, total = centred.var(axis=0).sum(), centred.sum(axis=1).var()
     own_items, own_total = (centred**2).sum(axis=1), centred.sum(axis=1) ** 2
     pull = k / (k - 1) * (items * own_total / total**2 - own_items / total)
-    half = special.ndtri((1 + level) / 2) * np.sqrt(pull.var(ddof=1) / n)
-    return float(alpha - half), float(alpha + half)
+    return float(k / (k - 1) * (1 - items / total)), float(np.sqrt(pull.var(ddof=1) / n))
+
+
+def _adf(rows: Array, alpha: float, level: float) -> tuple[float, float]:
+    half = float(special.ndtri((1 + level) / 2)) * alpha_and_error(rows)[1]
+    return alpha - half, alpha + half
 
 
 def _feldt(rows: Array, alpha: float, level: float) -> tuple[float, float]:
