@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from benchmarks.inference import coverage, flags
+from benchmarks.inference import coverage, flags, studies
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("flags", "coverage")
+PARTS = ("flags", "coverage", "studies")
 FLAGS = 2000
 SHOWN = 1
 
@@ -37,6 +37,8 @@ def main() -> None:
         started = time.perf_counter()
         if part == "flags":
             keep(flags.run(given.replicates or FLAGS), part)
+        elif part == "studies":
+            keep(studies.run(given.replicates or studies.STUDIES), part)
         else:
             coverage.run(given.replicates, given.among, versions())
         print(f"{part}: {time.perf_counter() - started:.0f} s", flush=True)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.inference import consistency_rows
+from benchmarks.inference import agreement_rows, consistency_rows, unit_rows
 from benchmarks.inference.trials import Trial, outcome
 
-ROWS: list[Callable[[], Iterable[Trial]]] = [consistency_rows.trials]
+ROWS: list[Callable[[], Iterable[Trial]]] = [consistency_rows.trials, agreement_rows.trials, unit_rows.trials]
 
 RESULTS = Path(__file__).parent / "results" / "coverage.csv"
 KEY = ["estimator", "design", "n"]

@@ -21,7 +21,7 @@ Places = NDArray[np.int64]
 WIDEST = 100.0
 """The sd between units looked at, in sds of the rest."""
 
-STEP = 1e-4
+STEP, NEAR = 1e-4, 1e-4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,9 +65,9 @@ def nested_intercepts(values: ArrayLike, levels: Sequence[ArrayLike], level: flo
         return _reml(tree, sds)[0]
 
     best = _lowest(deviance, np.full(depth, 0.3))
-    lowest, rest, mean = _reml(tree, best)
-    drop = special.ndtri((1 + validate_level(level)) / 2) ** 2
-    limits = np.array([_profile(deviance, best, place, lowest + drop) for place in range(depth)])
+    _, rest, mean = _reml(tree, best)
+    z = float(special.ndtri((1 + validate_level(level)) / 2))
+    limits = np.array([_profile(deviance, best, place, z) for place in range(depth)])
     return NestedIntercepts(
         mean=mean,
         variances=np.append(best**2 * rest, rest),
@@ -110,9 +110,8 @@ def _lowest(deviance: Callable[[Array], float], start: Array, tight: bool = True
     from scipy import optimize
 
     bounds = [(0.0, WIDEST)] * len(start)
-    found = optimize.minimize(
-        deviance, start, method="L-BFGS-B", jac="3-point", bounds=bounds, options={"finite_diff_rel_step": STEP}
-    )
+    slope, step = "3-point" if tight else "2-point", {"finite_diff_rel_step": STEP}
+    found = optimize.minimize(deviance, start, method="L-BFGS-B", jac=slope, bounds=bounds, options=step)
     if not tight:
         return np.asarray(found.x)
     polish = {"xatol": 1e-9, "fatol": 1e-11, "maxiter": 4000, "initial_simplex": _simplex(found.x)}
@@ -123,22 +122,24 @@ def _simplex(centre: Array) -> Array:
     return np.vstack([centre, centre + 1e-3 * np.eye(len(centre))])
 
 
-def _profile(deviance: Callable[[Array], float], best: Array, place: int, reached: float) -> tuple[float, float]:
-    """Return the sds at one level where the deviance, lowest over the others, rises to `reached`."""
+def _profile(deviance: Callable[[Array], float], best: Array, place: int, z: float) -> tuple[float, float]:
+    """Return the sds at one level where the deviance, lowest over the others, has risen by z²."""
     from scipy import optimize
 
-    others = np.delete(np.arange(len(best)), place)
+    others, lowest = np.delete(np.arange(len(best)), place), deviance(best)
 
     def above(sd: float) -> float:
+        """Return the root of the rise, nearly straight in sd, less z."""
+
         def rest(free: Array) -> float:
             return deviance(np.insert(free, place, sd))
 
         free = _lowest(rest, np.maximum(best[others], 0.01), tight=False) if others.size else best[others]
-        return rest(free) - reached
+        return float(np.sqrt(max(rest(free) - lowest, 0.0))) - z
 
-    lower = 0.0 if above(0.0) <= 0 else float(optimize.brentq(above, 0.0, best[place], xtol=1e-4))
+    lower = 0.0 if above(0.0) <= 0 else float(optimize.brentq(above, 0.0, best[place], xtol=NEAR))
     far = max(2 * best[place], 0.05)
     while above(far) < 0 and far < WIDEST:
         far *= 2
-    upper = float(optimize.brentq(above, best[place], far, xtol=1e-4)) if far < WIDEST else np.inf
+    upper = float(optimize.brentq(above, best[place], far, xtol=NEAR)) if far < WIDEST else np.inf
     return lower, upper

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from finsam_eval.errors import WrongShape
 from finsam_eval.psychometrics.aggregation.within import answers_in_units
-from finsam_eval.psychometrics.answers import NO_INTERVAL, TINY, Facts, absent
+from finsam_eval.psychometrics.answers import NO_INTERVAL, TINY, Array, Facts, absent
 from finsam_eval.psychometrics.detailed import Detailed
 from finsam_eval.psychometrics.scales import intraclass
 from finsam_eval.results import LEVEL, Status, validate_level
 from finsam_eval.stats.clustering import MeanSquares, mean_squares
-from finsam_eval.stats.resampling import limits_of_pulls
+from finsam_eval.stats.resampling import limits_of_pulls, unique_rows
 
 ENOUGH = 0.7
 """The reliability that `needed` answers give a unit's mean unless another is asked for (Bliese 2000)."""
@@ -24,6 +25,7 @@ ENOUGH = 0.7
 METHOD = "ICC(2) ur medelkvadrater, jackknife över enheter"
 TOO_FEW_UNITS = "Det behövs två enheter, och två svar i någon av dem, för att skilja enheter från slump."
 NO_SPREAD = "Svaren skiljer sig inte inom någon enhet; vad som är slump går inte att skatta."
+SAME_MEANS = "Enheternas medelvärden är exakt lika: det finns inget att skilja dem åt med."
 NEVER = "Inget antal svar räcker: enheterna skiljer sig inte mer än slumpen ger."
 PERHAPS_NEVER = "Övre gräns saknas: att enheterna inte skiljer sig alls kan inte uteslutas."
 
@@ -66,8 +68,8 @@ def unit_reliability(
 
     values : one answer per person. NaN = no answer: dropped. unit : one per value, in the same order.
     reliability : what `needed` is for.
-    A status in place of a value: no data with fewer than two units, no unit of two answers, or no difference within
-    units. An estimate below 0 stands, and `reason` says that units do not differ.
+    A status in place of a value: no data with fewer than two units, no unit of two answers, no difference within
+    units, or exactly the same mean in all. An estimate below 0 stands, and `reason` says that units do not differ.
 
     Raises
     ------
@@ -87,8 +89,10 @@ def unit_reliability(
     hindrance = _obstacle(frame["value"], units)
     if hindrance:
         return UnitReliability(**absent(Status.NO_DATA, hindrance, facts), **found, **_NOTHING)
-    answers = pd.DataFrame({"unit": units, "value": frame["value"]}).value_counts().reset_index(name="n")
+    answers = _Answers(*unique_rows(np.column_stack([pd.factorize(units)[0], frame["value"]])))
     at = _squares(answers)
+    if at.between < TINY:
+        return UnitReliability(**absent(Status.NO_DATA, SAME_MEANS, facts), **found, **_NOTHING)
     single = _single(at)
     lower, upper = _limits(answers, single, at.n0, facts["level"])
     return UnitReliability(
@@ -120,8 +124,15 @@ def _obstacle(values: pd.Series, units: pd.Series) -> str:
     return "" if within.max() > 0 else NO_SPREAD
 
 
-def _squares(answers: pd.DataFrame) -> MeanSquares:
-    return mean_squares(answers["value"], answers["unit"], weights=answers["n"])
+class _Answers(NamedTuple):
+    """Unit and answer, side by side, and how many there are of each kind."""
+
+    rows: Array
+    counts: NDArray[np.int64]
+
+
+def _squares(answers: _Answers) -> MeanSquares:
+    return mean_squares(answers.rows[:, 1], answers.rows[:, 0], weights=answers.counts)
 
 
 def _single(at: MeanSquares) -> float:
@@ -129,13 +140,14 @@ def _single(at: MeanSquares) -> float:
     return (at.between - at.within) / whole if whole > TINY else float("nan")
 
 
-def _limits(answers: pd.DataFrame, single: float, size: float, level: float) -> tuple[float, float]:
+def _limits(answers: _Answers, single: float, size: float, level: float) -> tuple[float, float]:
     """Return the jackknife limits of ICC(1), a unit left out at a time, on Fisher's scale for units of this size."""
     scale = intraclass(size)
-    names = answers["unit"].unique()
-    without = np.array([_single(_squares(answers[answers["unit"] != name])) for name in names])
+    places = answers.rows[:, 0]
+    others = [places != place for place in np.unique(places)]
+    without = np.array([_single(_squares(_Answers(answers.rows[kept], answers.counts[kept]))) for kept in others])
     estimate, left_out = scale.there(np.array([single])), scale.there(without)
-    found = limits_of_pulls(float(estimate[0]), left_out, np.ones(len(names), dtype=np.int64), level=level)
+    found = limits_of_pulls(float(estimate[0]), left_out, np.ones(len(without), dtype=np.int64), level=level)
     lower, upper = scale.back(np.array(found))
     return float(lower), float(upper)
 

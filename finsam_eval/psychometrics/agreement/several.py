@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,14 @@ from numpy.typing import NDArray
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.psychometrics.agreement.ratings import ONE_CATEGORY, disagreement, subjects_by_raters
 from finsam_eval.psychometrics.answers import TINY, Array, Facts, absent, fields
-from finsam_eval.psychometrics.scales import FISHER, limits_on
+from finsam_eval.psychometrics.scales import FISHER, Scale, intraclass, limits_on
 from finsam_eval.results import LEVEL, Estimate, Status, validate_level
 from finsam_eval.stats.resampling import Statistic, unique_rows
 
+FEW = 150
+"""Subjects below which the interval of alpha on a ratio scale is too narrow where answers are heaped at the top."""
+
+NARROW = "Intervallet på kvotskala är för smalt när svaren är få och samlade på ett steg."
 NOT_RATED_TWICE = "Färre än två har bedömts av minst två; då finns inget att jämföra."
 ONE_STEP = "Alla svar är desamma; ange skalans alla steg, så kan överensstämmelsen räknas."
 
@@ -51,7 +56,7 @@ def gwet_ac(
     codes, counts = _tallied(ratings, categories)
     if len(codes) == 1 and (counts.sum(axis=1) > 1).sum() > 1:
         return Estimate(**absent(Status.NO_DATA, ONE_STEP, facts | {"n": int((counts.sum(axis=1) > 1).sum())}))
-    return _estimate(counts, lambda rows: _gwet_of(rows, codes, distance), facts)
+    return _estimate(counts, lambda rows: _gwet_of(rows, codes, distance), FISHER, facts)
 
 
 def krippendorff_alpha(ratings: pd.DataFrame, level_of_measurement: str = "ordinal", level: float = LEVEL) -> Estimate:
@@ -59,7 +64,8 @@ def krippendorff_alpha(ratings: pd.DataFrame, level_of_measurement: str = "ordin
 
     ratings : DataFrame, subjects × raters (or occasions), numeric. NaN = not rated; subjects rated once are left out
         and n counts the others.
-    level_of_measurement : ``nominal``, ``ordinal``, ``interval`` or ``ratio``: how much two answers differ.
+    level_of_measurement : ``nominal``, ``ordinal``, ``interval`` or ``ratio``: how much two answers differ. Of
+        ``ratio`` the interval does not hold with few subjects; `reason` says so there.
     A status in place of a value: no data with fewer than two subjects rated twice, or when all answers are the same.
 
     Raises
@@ -83,7 +89,11 @@ def krippendorff_alpha(ratings: pd.DataFrame, level_of_measurement: str = "ordin
     paired = counts[counts.sum(axis=1) > 1]
     if len(paired) > 1 and (paired.sum(axis=0) > 0).sum() == 1:
         return Estimate(**absent(Status.NO_DATA, ONE_CATEGORY, facts | {"n": len(paired)}))
-    return _estimate(paired, lambda rows: _krippendorff_of(rows, codes, squares), facts)
+    scale = intraclass(paired.sum() / len(paired)) if len(paired) else FISHER
+    found = _estimate(paired, lambda rows: _krippendorff_of(rows, codes, squares), scale, facts)
+    if level_of_measurement == "ratio" and found.lower is not None and found.n < FEW:
+        return replace(found, reason=f"{found.reason} {NARROW}".strip())
+    return found
 
 
 def _tallied(ratings: pd.DataFrame, categories: Collection[float] | None = None) -> tuple[Array, Array]:
@@ -97,14 +107,14 @@ def _tallied(ratings: pd.DataFrame, categories: Collection[float] | None = None)
     return codes, counts[counts.sum(axis=1) > 0]
 
 
-def _estimate(counts: Array, statistic_of: Callable[[Array], Statistic], facts: Facts) -> Estimate:
+def _estimate(counts: Array, statistic_of: Callable[[Array], Statistic], scale: Scale, facts: Facts) -> Estimate:
     facts = facts | {"n": int((counts.sum(axis=1) > 1).sum())}
     if facts["n"] < 2:
         return Estimate(**absent(Status.NO_DATA, NOT_RATED_TWICE, facts))
     rows, times = unique_rows(counts)
     statistic = statistic_of(rows)
     value = float(statistic(times[np.newaxis].astype(float))[0])
-    return Estimate(**fields(value, limits_on(FISHER, statistic, times, facts["level"]), facts))
+    return Estimate(**fields(value, limits_on(scale, statistic, times, facts["level"]), facts))
 
 
 def _gwet_of(counts: Array, codes: Array, distance: Callable[[Array], Array]) -> Statistic:
