@@ -12,8 +12,9 @@ from finsam_eval.contrasts import contrasts_of
 from finsam_eval.errors import BadInput
 from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
-from finsam_eval.psychometrics import MeasurementProperties, by_gender
-from finsam_eval.psychometrics.questionnaires import in_time, retests
+from finsam_eval.psychometrics import Dropout, MeasurementProperties, by_gender, dropout
+from finsam_eval.psychometrics.properties import Sheets, sheets_of
+from finsam_eval.psychometrics.questionnaires import first_hand, in_time, retests
 from finsam_eval.study import Study, open_study
 from finsam_eval.view import find_study
 
@@ -40,9 +41,26 @@ class Inside:
         return by_gender(self.responses, self.study.codebook, self.study.atoms_in_report)
 
     @cached_property
+    def opinions(self) -> pd.DataFrame:
+        """The opinions given in the report's period."""
+        return in_time(self.responses, self.study.codebook, self.study.atoms_in_report)
+
+    @cached_property
     def retests(self) -> pd.DataFrame:
         """Pairs of answers to one question by one person: item, first, second and whose."""
-        return retests(in_time(self.responses, self.study.codebook, self.study.atoms_in_report))
+        return retests(self.opinions)
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        """The latest questionnaires × items, by respondent group and occasion."""
+        return sheets_of(first_hand(self.opinions), self.study.codebook)
+
+    def dropout(self, group: str, first: str, second: str) -> Dropout:
+        """Return who of a group answered at one occasion and not at the other, of the participations that are over."""
+        answers = self.opinions[self.opinions["respondent_group"] == group]
+        participations = self._table("participations")
+        over = participations.loc[participations["end"].notna(), "participation"]
+        return dropout(answers, first, second, over, by=["gender"])
 
     @cached_property
     def records(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from finsam_eval.tables.comparison import (
 )
 from finsam_eval.tables.contrasts import against_country, standing, trends, women_and_men
 from finsam_eval.tables.country import shown_forbund
+from finsam_eval.tables.gaps import dropouts, handled, missing_answers
 from finsam_eval.tables.inside import (
     account,
     checks,
@@ -49,11 +50,13 @@ __all__ = [
     "checks",
     "consistency",
     "distributions",
+    "dropouts",
     "dyads",
     "findings",
     "forbund_means",
     "gaps",
     "identifiability",
+    "handled",
     "indicators",
     "instrument",
     "invitations",
@@ -61,6 +64,7 @@ __all__ = [
     "item_statistics",
     "karnindikatorer",
     "levels",
+    "missing_answers",
     "missing_by_forbund",
     "missing_by_item",
     "outcomes",

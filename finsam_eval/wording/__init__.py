@@ -2,6 +2,7 @@
 
 from finsam_eval.wording.contrasts import against_country, how_to_compare, standing, trends, women_and_men
 from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
+from finsam_eval.wording.gaps import dropouts, missing_answers
 from finsam_eval.wording.inside import accounting, checks, identifiability
 from finsam_eval.wording.logic_model import diagram_source, figures, programme, progress, review
 from finsam_eval.wording.measurement import (
@@ -39,6 +40,7 @@ __all__ = [
     "comments",
     "consistency",
     "diagram_source",
+    "dropouts",
     "dyads",
     "figures",
     "forbund_means",
@@ -53,6 +55,7 @@ __all__ = [
     "karnindikatorer",
     "limitations",
     "method",
+    "missing_answers",
     "national_summary",
     "outcomes",
     "programme",
