@@ -18,6 +18,8 @@ from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, whole
 
 ENOUGH = 0.7
+BLAND_ALTMAN = ("skift", "lagst_skillnad", "hogst_skillnad")
+
 LARGEST = 400
 """Dots, as matplotlib measures areas: the bubble of the most common pair."""
 
@@ -66,9 +68,9 @@ def answered_twice(inside: Inside) -> Figure | None:
 def bland_altman(inside: Inside) -> Figure | None:
     """Difference against mean for the retested question whose answers lie farthest apart; None without a retest."""
     rows = inside.properties.coefficients
-    rows = rows[(rows["kind"] == ITEM) & (rows["status"] == Status.OK)]
+    rows = rows[(rows["kind"] == ITEM) & (rows["status"] == Status.OK) & rows["statistic"].isin(BLAND_ALTMAN)]
     ends = rows.pivot_table(index=["respondent_group", "occasion", "subject"], columns="statistic", values="value")
-    if ends.empty:
+    if inside.retests.empty or ends.empty:
         return None
     group, occasion, item = (ends["hogst_skillnad"] - ends["lagst_skillnad"]).idxmax()
     at = ends.loc[(group, occasion, item)]
@@ -78,7 +80,7 @@ def bland_altman(inside: Inside) -> Figure | None:
     tally = pd.DataFrame({"mean": mean, "difference": difference}).value_counts().reset_index(name="n")
     canvas, axes = _square()
     _bubbles(axes, tally["mean"], tally["difference"], tally["n"])
-    for name, style in (("skift", "-"), ("lagst_skillnad", "--"), ("hogst_skillnad", "--")):
+    for name, style in zip(BLAND_ALTMAN, ("-", "--", "--"), strict=True):
         axes.axhline(at[name], color=OTHER, linestyle=style, linewidth=1.2, zorder=0.8)
         axes.annotate(
             decimal(at[name], 2), (1.01, at[name]), xycoords=("axes fraction", "data"), fontsize=8, va="center"

@@ -138,6 +138,8 @@ def _together(items: pd.DataFrame) -> tuple[str, Estimate]:
 def _forbund(sheets: Sheets, answers: pd.DataFrame, codebook: Codebook) -> Iterator[Row]:
     """Give the coefficients of förbund's means, of groups that are more than one or a few known persons in each."""
     where = answers.drop_duplicates(QUESTIONNAIRE).set_index(QUESTIONNAIRE)["forbund"]
+    if where.nunique() < 2:
+        return
     for (group, occasion), sheet in sheets.items():
         if not next(known.holds_office for known in codebook.groups if known.id == group):
             yield from of_forbund(sheet, where.reindex(sheet.index), group, occasion, codebook)
