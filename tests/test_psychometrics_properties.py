@@ -147,7 +147,7 @@ def test_item_statistics_take_all_that_counts_and_coefficients_nobody_twice():
     rows = people(items, spring) + people(items, autumn, period="2025H2", date="2025-09-01")
     found = measurement_properties(table(rows), CODEBOOK, ATOMS)
     latest = pd.DataFrame(np.vstack([autumn, spring[5:]]), columns=items)
-    alpha = found.coefficients.set_index("statistic").loc["alfa", "value"]
+    alpha = found.coefficients.set_index(["kind", "statistic"]).loc[("item_set", "alfa"), "value"]
     assert alpha == pytest.approx(cronbach_alpha(latest).value)
     assert (found.items["n"] == 17).all()
     assert found.items["mean"].tolist() == pytest.approx(np.vstack([spring, autumn]).mean(axis=0))

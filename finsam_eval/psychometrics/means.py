@@ -17,11 +17,11 @@ NEVER = "Inget antal svar räcker: förbunden skiljer sig inte mer än slumpen g
 
 
 def of_forbund(sheet: pd.DataFrame, forbund: pd.Series, group: str, occasion: str, codebook: Codebook) -> Iterator[Row]:
-    """Give ICC(1), ICC(2), the answers needed and rwg of each item that a group answers at an occasion.
+    """Give ICC(1), ICC(2), the answers needed and rwg of each item that anybody in a group answers at an occasion.
 
     sheet : questionnaires × items. forbund : one per questionnaire, in the same order.
     """
-    for item in sheet.columns:
+    for item in sheet.columns[sheet.notna().any()]:
         asked = codebook.item(item)
         means = unit_reliability(sheet[item], forbund)
         alike = within_group_agreement(sheet[[item]], forbund, categories=len(codebook.scale(item).codes))
