@@ -79,7 +79,7 @@ def cronbach_alpha(items: pd.DataFrame, level: float = LEVEL, ci: str = "jackkni
     if hindrance:
         return Reliability(**absent(*hindrance, facts))
     rows = complete.to_numpy()
-    value = float(_alpha_of(rows)(_everyone(rows))[0])
+    value = float(alpha_of(rows)(_everyone(rows))[0])
     if not np.isfinite(value):
         return Reliability(**absent(Status.NO_DATA, "Svarens summa är densamma för alla.", facts))
     return Reliability(**fields(value, limits(rows, value, facts["level"]), facts))
@@ -168,7 +168,7 @@ def _moments_of(rows: Array) -> tuple[Array, int]:
     return np.column_stack([centred, centred**2, centred.sum(axis=1) ** 2]), rows.shape[1]
 
 
-def _alpha_of(rows: Array) -> Statistic:
+def alpha_of(rows: Array) -> Statistic:
     """Return alpha as a function of the rows' weights; nan where the sum does not vary."""
     moments, k = _moments_of(rows)
 
@@ -196,11 +196,11 @@ def _spearman_brown_of(rows: Array) -> Statistic:
 
 
 def _jackknife(rows: Array, alpha: float, level: float) -> tuple[float, float]:
-    return jackknife(rows, _alpha_of, level)
+    return jackknife(rows, alpha_of, level)
 
 
 def _bca(rows: Array, alpha: float, level: float) -> tuple[float, float]:
-    return bootstrap(rows, _alpha_of, level)
+    return bootstrap(rows, alpha_of, level)
 
 
 def alpha_and_error(rows: Array) -> tuple[float, float]:
@@ -253,7 +253,7 @@ def _beside_the_others(rows: Array) -> tuple[Array, Array]:
     rest = np.array([_correlation(rows[:, i], np.delete(rows, i, axis=1).sum(axis=1)) for i in range(k)])
     if k == 2:
         return rest, nothing
-    deleted = [_alpha_of(np.delete(rows, i, axis=1))(_everyone(rows))[0] for i in range(k)]
+    deleted = [alpha_of(np.delete(rows, i, axis=1))(_everyone(rows))[0] for i in range(k)]
     return rest, np.array(deleted)
 
 

@@ -13,6 +13,7 @@ from scipy import special
 Array = NDArray[np.float64]
 
 STEPS, SETTLED = 5000, 1e-10
+ROUNDING = 1e-12
 SINGULAR = 1e-10
 """A covariance whose smallest eigenvalue is below this share of its largest is singular."""
 
@@ -189,7 +190,8 @@ def pooled(values: Array, errors: Array, complete: float) -> Pooled:
     total = within + (1 + 1 / count) * between
     share = (1 + 1 / count) * between / total if total > 0 else 0.0
     observed = (complete + 1) / (complete + 3) * complete * (1 - share)
-    freedom = observed if share <= 0 else 1 / (share**2 / (count - 1) + 1 / observed)
-    more = between * (1 + 1 / count) / within if within > 0 else np.inf
-    missing = (more + 2 / (freedom + 3)) / (more + 1) if np.isfinite(more) else 1.0
+    share = share if share > ROUNDING else 0.0
+    freedom = observed if share == 0 else 1 / (share**2 / (count - 1) + 1 / observed)
+    # The share of information that is missing, which is none at all where imputations do not differ.
+    missing = share + (1 - share) * 2 / (freedom + 3) if share > 0 else 0.0
     return Pooled(value=float(values.mean()), error=float(np.sqrt(total)), freedom=float(freedom), missing=missing)
