@@ -79,7 +79,7 @@ def cronbach_alpha(items: pd.DataFrame, level: float = LEVEL, ci: str = "jackkni
     if hindrance:
         return Reliability(**absent(*hindrance, facts))
     rows = complete.to_numpy()
-    value = float(_alpha_of(rows)(_everyone(rows))[0])
+    value = float(alpha_of(rows)(_everyone(rows))[0])
     if not np.isfinite(value):
         return Reliability(**absent(Status.NO_DATA, "Svarens summa är densamma för alla.", facts))
     return Reliability(**fields(value, limits(rows, value, facts["level"]), facts))
@@ -102,7 +102,11 @@ def spearman_brown(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
     complete = numeric(items, SHAPE).dropna()
     if complete.shape[1] > 2:
         raise WrongShape(f"spearman_brown takes two items, got {complete.shape[1]}; use cronbach_alpha for more")
-    facts: Facts = {"level": validate_level(level), "method": "Spearman–Brown, jackknife", "n": len(complete)}
+    facts: Facts = {
+        "level": validate_level(level),
+        "method": "Spearman–Brown, jackknife (√(1 − värdet))",
+        "n": len(complete),
+    }
     facts["k"] = complete.shape[1]
     hindrance = why_none(complete)
     if hindrance:
@@ -111,7 +115,7 @@ def spearman_brown(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
     value = float(_spearman_brown_of(rows)(_everyone(rows))[0])
     if not np.isfinite(value):
         return Reliability(**absent(Status.NO_DATA, "Svaren på de två frågorna tar ut varandra.", facts))
-    return Reliability(**fields(value, jackknife(rows, _spearman_brown_of, facts["level"]), facts))
+    return Reliability(**fields(value, _spearman_brown_limits(rows, facts["level"]), facts))
 
 
 def item_statistics(items: pd.DataFrame, ends: Mapping[str, tuple[int, int]] | None = None) -> pd.DataFrame:
@@ -168,7 +172,7 @@ def _moments_of(rows: Array) -> tuple[Array, int]:
     return np.column_stack([centred, centred**2, centred.sum(axis=1) ** 2]), rows.shape[1]
 
 
-def _alpha_of(rows: Array) -> Statistic:
+def alpha_of(rows: Array) -> Statistic:
     """Return alpha as a function of the rows' weights; nan where the sum does not vary."""
     moments, k = _moments_of(rows)
 
@@ -195,12 +199,23 @@ def _spearman_brown_of(rows: Array) -> Statistic:
     return stepped_up
 
 
+def _spearman_brown_limits(rows: Array, level: float) -> tuple[float, float]:
+    """Return jackknife limits found on the scale √(1 − value), where chance is more alike on both sides."""
+
+    def root_of(unique: Array) -> Statistic:
+        stepped_up = _spearman_brown_of(unique)
+        return lambda weights: np.sqrt(np.maximum(0.0, 1 - stepped_up(weights)))
+
+    least, most = jackknife(rows, root_of, level, within=(0.0, np.inf))
+    return 1 - most**2, 1 - least**2
+
+
 def _jackknife(rows: Array, alpha: float, level: float) -> tuple[float, float]:
-    return jackknife(rows, _alpha_of, level)
+    return jackknife(rows, alpha_of, level)
 
 
 def _bca(rows: Array, alpha: float, level: float) -> tuple[float, float]:
-    return bootstrap(rows, _alpha_of, level)
+    return bootstrap(rows, alpha_of, level)
 
 
 def alpha_and_error(rows: Array) -> tuple[float, float]:
@@ -253,7 +268,7 @@ def _beside_the_others(rows: Array) -> tuple[Array, Array]:
     rest = np.array([_correlation(rows[:, i], np.delete(rows, i, axis=1).sum(axis=1)) for i in range(k)])
     if k == 2:
         return rest, nothing
-    deleted = [_alpha_of(np.delete(rows, i, axis=1))(_everyone(rows))[0] for i in range(k)]
+    deleted = [alpha_of(np.delete(rows, i, axis=1))(_everyone(rows))[0] for i in range(k)]
     return rest, np.array(deleted)
 
 
