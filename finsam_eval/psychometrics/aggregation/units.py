@@ -149,6 +149,8 @@ def _limits(answers: _Answers, single: float, size: float, level: float) -> tupl
     estimate, left_out = scale.there(np.array([single])), scale.there(without)
     found = limits_of_pulls(float(estimate[0]), left_out, np.ones(len(without), dtype=np.int64), level=level)
     lower, upper = scale.back(np.array(found))
+    if not 1 + (size - 1) * lower > TINY:  # so wide that the mean's reliability has no lower limit
+        return float("nan"), float("nan")
     return float(lower), float(upper)
 
 
