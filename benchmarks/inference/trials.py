@@ -88,20 +88,27 @@ def answers(
     shares: tuple[float, ...],
     cluster: NDArray[np.int64] | None = None,
 ) -> Floats:
-    """Return respondents × items, steps 0, 1, …: a common factor with these loadings, cut so that `shares` come out.
+    """Return respondents × items, steps 0, 1, …: common factors with these loadings, cut so that `shares` come out.
 
-    cluster : the insats of each respondent; insatser then differ, with `CLUSTER_ICC` of the factor's variance.
+    loadings : items × factors. cluster : the insats of each respondent; insatser then differ, with `CLUSTER_ICC` of
+    the first factor's variance.
     """
-    common = rng.standard_normal(n)
+    common = rng.standard_normal((n, loadings.shape[1]))
     if cluster is not None:
         level = rng.standard_normal(cluster.max() + 1)[cluster]
-        common = np.sqrt(CLUSTER_ICC) * level + np.sqrt(1 - CLUSTER_ICC) * common
-    own = rng.standard_normal((n, loadings.size))
-    latent = loadings * common[:, np.newaxis] + np.sqrt(1 - loadings**2) * own
+        common[:, 0] = np.sqrt(CLUSTER_ICC) * level + np.sqrt(1 - CLUSTER_ICC) * common[:, 0]
+    own = np.sqrt(1 - (loadings**2).sum(axis=1))
+    latent = common @ loadings.T + own * rng.standard_normal((n, len(loadings)))
     return np.searchsorted(cuts(shares), latent.ravel()).reshape(latent.shape).astype(float)
 
 
 CLUSTER_ICC = 0.10
+
+
+def latent_correlations(loadings: Floats) -> Floats:
+    """Return the correlations of the continuous opinions behind the steps."""
+    together = loadings @ loadings.T
+    return together - np.diag(np.diag(together)) + np.eye(len(loadings))
 
 
 def cuts(shares: tuple[float, ...]) -> Floats:
@@ -110,14 +117,30 @@ def cuts(shares: tuple[float, ...]) -> Floats:
     return thresholds
 
 
-def covariance(loadings: Floats, shares: tuple[float, ...]) -> Floats:
-    """Return the true covariance of answers, by Gauss–Hermite quadrature over the factor."""
+def covariance(together: Floats, shares: tuple[float, ...]) -> Floats:
+    """Return the covariance of two answers whose opinions correlate by each of `together` (0 to below 1).
+
+    By Gauss–Hermite quadrature over what they have in common; given that, they are independent.
+    """
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     weights = weights / weights.sum()
-    own = np.sqrt(1 - loadings**2)[:, np.newaxis, np.newaxis]
-    reached = special.ndtr((loadings[:, np.newaxis, np.newaxis] * nodes[:, np.newaxis] - cuts(shares)) / own)
-    mean = reached.sum(axis=2)
-    square = (reached * (2 * np.arange(reached.shape[2]) + 1)).sum(axis=2)
-    centred = mean - (mean @ weights)[:, np.newaxis]
-    between = (centred * weights) @ centred.T
-    return between + np.diag((square - mean**2) @ weights)
+    r = np.asarray(together)[..., np.newaxis, np.newaxis]
+    mean = special.ndtr((np.sqrt(r) * nodes[:, np.newaxis] - cuts(shares)) / np.sqrt(1 - r)).sum(axis=-1)
+    middle = (mean * weights).sum(axis=-1, keepdims=True)
+    found: Floats = (((mean - middle) ** 2) * weights).sum(axis=-1)
+    return found
+
+
+def variance(shares: tuple[float, ...]) -> float:
+    """Return the variance of one answer, in squared steps."""
+    steps = np.arange(len(shares))
+    return float(shares @ steps**2 - (shares @ steps) ** 2)
+
+
+def spread(loadings: Floats, shares: tuple[float, ...]) -> Floats:
+    """Return the covariance matrix of the answers that `answers` gives."""
+    items = len(loadings)
+    apart = np.triu_indices(items, 1)
+    matrix = np.eye(items) * variance(shares)
+    matrix[apart] = covariance((loadings @ loadings.T)[apart], shares)
+    return np.triu(matrix) + np.triu(matrix, 1).T

@@ -75,11 +75,11 @@ def cronbach_alpha(items: pd.DataFrame, level: float = LEVEL, ci: str = "jackkni
     name, limits = INTERVALS[ci]
     facts: Facts = {"level": validate_level(level), "method": f"Cronbachs alfa, {name}", "n": len(complete)}
     facts["k"] = complete.shape[1]
-    hindrance = _hindrance(complete)
+    hindrance = why_none(complete)
     if hindrance:
         return Reliability(**absent(*hindrance, facts))
     rows = complete.to_numpy()
-    value = float(_alpha_of(rows)(_everyone(rows))[0])
+    value = float(alpha_of(rows)(_everyone(rows))[0])
     if not np.isfinite(value):
         return Reliability(**absent(Status.NO_DATA, "Svarens summa är densamma för alla.", facts))
     return Reliability(**fields(value, limits(rows, value, facts["level"]), facts))
@@ -104,7 +104,7 @@ def spearman_brown(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
         raise WrongShape(f"spearman_brown takes two items, got {complete.shape[1]}; use cronbach_alpha for more")
     facts: Facts = {"level": validate_level(level), "method": "Spearman–Brown, jackknife", "n": len(complete)}
     facts["k"] = complete.shape[1]
-    hindrance = _hindrance(complete)
+    hindrance = why_none(complete)
     if hindrance:
         return Reliability(**absent(*hindrance, facts))
     rows = complete.to_numpy()
@@ -148,7 +148,8 @@ def item_statistics(items: pd.DataFrame, ends: Mapping[str, tuple[int, int]] | N
     return table.assign(item_rest=rest, alpha_if_deleted=deleted).astype({"item": "str"})[ITEM_COLUMNS]
 
 
-def _hindrance(complete: pd.DataFrame) -> tuple[Status, str] | None:
+def why_none(complete: pd.DataFrame) -> tuple[Status, str] | None:
+    """Return why items of these complete rows have no coefficient in common; None where they have."""
     if complete.shape[1] == 1:
         return Status.NOT_APPLICABLE, ONE_ITEM
     same = constant(complete)
@@ -167,7 +168,7 @@ def _moments_of(rows: Array) -> tuple[Array, int]:
     return np.column_stack([centred, centred**2, centred.sum(axis=1) ** 2]), rows.shape[1]
 
 
-def _alpha_of(rows: Array) -> Statistic:
+def alpha_of(rows: Array) -> Statistic:
     """Return alpha as a function of the rows' weights; nan where the sum does not vary."""
     moments, k = _moments_of(rows)
 
@@ -195,22 +196,29 @@ def _spearman_brown_of(rows: Array) -> Statistic:
 
 
 def _jackknife(rows: Array, alpha: float, level: float) -> tuple[float, float]:
-    return jackknife(rows, _alpha_of, level)
+    return jackknife(rows, alpha_of, level)
 
 
 def _bca(rows: Array, alpha: float, level: float) -> tuple[float, float]:
-    return bootstrap(rows, _alpha_of, level)
+    return bootstrap(rows, alpha_of, level)
 
 
-def _adf(rows: Array, alpha: float, level: float) -> tuple[float, float]:
-    """Return alpha ± z · SE, the SE from each respondent's pull on alpha; no distribution is assumed."""
+def alpha_and_error(rows: Array) -> tuple[float, float]:
+    """Return alpha and its standard error from each respondent's pull on alpha; no distribution is assumed.
+
+    References: Maydeu-Olivares, Coffman & Hartmann (2007), Psychological Methods 12:157–176.
+    """
     n, k = rows.shape
     centred = rows - rows.mean(axis=0)
     items, total = centred.var(axis=0).sum(), centred.sum(axis=1).var()
     own_items, own_total = (centred**2).sum(axis=1), centred.sum(axis=1) ** 2
     pull = k / (k - 1) * (items * own_total / total**2 - own_items / total)
-    half = special.ndtri((1 + level) / 2) * np.sqrt(pull.var(ddof=1) / n)
-    return float(alpha - half), float(alpha + half)
+    return float(k / (k - 1) * (1 - items / total)), float(np.sqrt(pull.var(ddof=1) / n))
+
+
+def _adf(rows: Array, alpha: float, level: float) -> tuple[float, float]:
+    half = float(special.ndtri((1 + level) / 2)) * alpha_and_error(rows)[1]
+    return alpha - half, alpha + half
 
 
 def _feldt(rows: Array, alpha: float, level: float) -> tuple[float, float]:
@@ -245,7 +253,7 @@ def _beside_the_others(rows: Array) -> tuple[Array, Array]:
     rest = np.array([_correlation(rows[:, i], np.delete(rows, i, axis=1).sum(axis=1)) for i in range(k)])
     if k == 2:
         return rest, nothing
-    deleted = [_alpha_of(np.delete(rows, i, axis=1))(_everyone(rows))[0] for i in range(k)]
+    deleted = [alpha_of(np.delete(rows, i, axis=1))(_everyone(rows))[0] for i in range(k)]
     return rest, np.array(deleted)
 
 

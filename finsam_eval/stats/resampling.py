@@ -50,7 +50,7 @@ def bca(
     level, counts = validate_level(level), _checked(counts)
     estimate = float(statistic(counts[np.newaxis].astype(float))[0])
     drawn = np.concatenate([statistic(weights) for weights in _draws(counts, draws, seed)])
-    left_out = np.concatenate([statistic(weights) for weights in _without_one(counts)])
+    left_out = np.concatenate([statistic(weights) for weights in without_one(counts)])
     found = np.sort(drawn[np.isfinite(drawn)])
     alike = found.size == 0 or found[-1] - found[0] <= 1e-12 * max(1.0, abs(found[0]))
     if not np.isfinite(estimate) or not np.isfinite(left_out).all() or found.size < (1 - LOST) * draws or alike:
@@ -91,7 +91,7 @@ def jackknife_t(
     if counts.sum() < 2:
         return float("nan"), float("nan")
     estimate = float(statistic(counts[np.newaxis].astype(float))[0])
-    left_out = np.concatenate([statistic(weights) for weights in _without_one(counts)])
+    left_out = np.concatenate([statistic(weights) for weights in without_one(counts)])
     return limits_of_pulls(estimate, left_out, counts[counts > 0], level=level, within=within)
 
 
@@ -143,7 +143,7 @@ def _draws(counts: NDArray[np.int64], draws: int, seed: int) -> Iterator[Array]:
         yield weights.astype(float)
 
 
-def _without_one(counts: NDArray[np.int64]) -> Iterator[Array]:
+def without_one(counts: NDArray[np.int64]) -> Iterator[Array]:
     """Give the weights with one respondent less, once for each unique row that has any."""
     rows, size = np.flatnonzero(counts), _chunk(counts)
     for start in range(0, rows.size, size):
