@@ -46,6 +46,7 @@ def icc(ratings: pd.DataFrame, form: str = "ICC(2,1)", level: float = LEVEL) -> 
     that of one rating, stepped up. It is about other subjects and the same raters: how much other raters would differ
     in level, two or three cannot tell. F intervals, as other programs print them, are not used: on skewed answers they
     are too narrow however many the subjects.
+    How often the interval holds the truth stands in benchmarks/inference/results/coverage.csv.
 
     Raises
     ------
