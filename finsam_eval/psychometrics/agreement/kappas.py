@@ -62,7 +62,8 @@ def weighted_kappa(a: ArrayLike, b: ArrayLike, weights: str | None = None, level
     kappa = _kappa_of(unique, distance)
     limits = limits_on(FISHER, kappa, counts, facts["level"])
     value = float(kappa(counts[np.newaxis].astype(float))[0])
-    return Kappa(**fields(value, limits, facts), se=_standard_error(unique, counts, distance) or None)
+    error = _standard_error(unique, counts, distance)
+    return Kappa(**fields(value, limits, facts), se=error if error > TINY else None)
 
 
 def _kappa_of(pairs: Array, distance: Callable[[Array], Array]) -> Statistic:
