@@ -129,3 +129,10 @@ def test_neither_order_nor_a_shifted_scale_nor_a_copy_changes_anything(coefficie
     found = coefficient(items)
     assert (moved.value, moved.lower) == pytest.approx((found.value, found.lower), abs=1e-6)
     pd.testing.assert_frame_equal(items, before)
+
+
+def test_a_negative_omega_lies_within_its_limits():
+    found = omega_total(pd.DataFrame(np.random.default_rng(4).normal(size=(12, 4))))
+    assert found.value < 0
+    assert found.lower < found.value < found.upper
+    assert "negativt" in found.reason

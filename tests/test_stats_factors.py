@@ -57,3 +57,10 @@ def test_what_is_no_number_stays_none_and_does_not_touch_the_others():
     assert np.isnan(both[0]).all()
     assert both[1][:, 0] == pytest.approx(ONE, abs=1e-9)
     assert np.isnan(oblimin(np.full((1, 5, 2), np.nan))[0]).all()
+
+
+def test_items_that_have_nothing_in_common_share_no_factor():
+    loadings = minres(np.eye(6)[np.newaxis], 2)[0]
+    together = loadings @ loadings.T
+    # A factor of one item alone leaves no residual, whatever its loading.
+    assert together - np.diag(np.diag(together)) == pytest.approx(np.zeros((6, 6)), abs=1e-9)

@@ -146,8 +146,8 @@ def _imputed_rows(
     facts: Facts = {"level": level, "method": f"{IMPUTATIONS} imputeringar (EMB), Rubin", "n": n}
     asked = [("alfa", ""), *(("medel", name) for name in names), ("skala", "")]
     hindrance = _no_model(answering)
-    filled = None if hindrance else np.array(list(imputations(values, IMPUTATIONS, seed)))
-    if filled is None or not np.isfinite(filled).all():
+    filled = np.array([] if hindrance else list(imputations(values, IMPUTATIONS, seed)))
+    if len(filled) < IMPUTATIONS:
         status, reason = hindrance or (Status.NOT_CONVERGED, NO_MODEL)
         return [_row(IMPUTED, *about, no_value(status, reason, **facts)) for about in asked], None
     means = np.concatenate([filled, filled.mean(axis=2, keepdims=True)], axis=2)

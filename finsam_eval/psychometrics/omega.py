@@ -92,11 +92,15 @@ def _omega(items: pd.DataFrame, factors: int, level: float, method: str, *, gene
     return Reliability(**record)
 
 
-def _limits(value: float, left_out: Array, counts: NDArray[np.int64], level: float, biased: bool) -> Array:
-    """Return jackknife limits; those of a biased value reach round it with its bias taken out, too."""
-    bias = (counts.sum() - 1) * (np.average(left_out, weights=counts) - value) if biased else 0.0
+def _limits(value: float, left_out: Array, counts: NDArray[np.int64], level: float, general: bool) -> Array:
+    """Return jackknife limits; those of the general factor's omega reach round it with its bias taken out, too.
+
+    Omega total is negative where items cancel out more than they have in common.
+    """
+    bias = (counts.sum() - 1) * (np.average(left_out, weights=counts) - value) if general else 0.0
+    within = (0.0 if general else -np.inf, 1.0)
     centres = (value, value - bias)
-    both = np.array([limits_of_pulls(at, left_out, counts, level=level, within=(0.0, 1.0)) for at in centres])
+    both = np.array([limits_of_pulls(at, left_out, counts, level=level, within=within) for at in centres])
     return np.array([both[:, 0].min(), both[:, 1].max()])
 
 

@@ -102,7 +102,11 @@ def spearman_brown(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
     complete = numeric(items, SHAPE).dropna()
     if complete.shape[1] > 2:
         raise WrongShape(f"spearman_brown takes two items, got {complete.shape[1]}; use cronbach_alpha for more")
-    facts: Facts = {"level": validate_level(level), "method": "Spearman–Brown, jackknife", "n": len(complete)}
+    facts: Facts = {
+        "level": validate_level(level),
+        "method": "Spearman–Brown, jackknife (√(1 − värdet))",
+        "n": len(complete),
+    }
     facts["k"] = complete.shape[1]
     hindrance = why_none(complete)
     if hindrance:
@@ -111,7 +115,7 @@ def spearman_brown(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
     value = float(_spearman_brown_of(rows)(_everyone(rows))[0])
     if not np.isfinite(value):
         return Reliability(**absent(Status.NO_DATA, "Svaren på de två frågorna tar ut varandra.", facts))
-    return Reliability(**fields(value, jackknife(rows, _spearman_brown_of, facts["level"]), facts))
+    return Reliability(**fields(value, _spearman_brown_limits(rows, facts["level"]), facts))
 
 
 def item_statistics(items: pd.DataFrame, ends: Mapping[str, tuple[int, int]] | None = None) -> pd.DataFrame:
@@ -193,6 +197,17 @@ def _spearman_brown_of(rows: Array) -> Statistic:
         return 2 * r / np.where(1 + r > TINY, 1 + r, np.nan)
 
     return stepped_up
+
+
+def _spearman_brown_limits(rows: Array, level: float) -> tuple[float, float]:
+    """Return jackknife limits found on the scale √(1 − value), where chance is more alike on both sides."""
+
+    def root_of(unique: Array) -> Statistic:
+        stepped_up = _spearman_brown_of(unique)
+        return lambda weights: np.sqrt(np.maximum(0.0, 1 - stepped_up(weights)))
+
+    least, most = jackknife(rows, root_of, level, within=(0.0, np.inf))
+    return 1 - most**2, 1 - least**2
 
 
 def _jackknife(rows: Array, alpha: float, level: float) -> tuple[float, float]:

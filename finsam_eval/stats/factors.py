@@ -11,6 +11,9 @@ STEPS, SETTLED = 300, 1e-10
 LEAST_UNIQUE = 0.005
 """Of an item's variance at least this much is its own."""
 
+CLOSE = 1e-9
+"""Eigenvalues nearer than this are told apart by rounding alone."""
+
 TURNS, TURNED = 1000, 1e-7
 ROUNDING = 1e-15
 STARTS, SEED = 20, 18370512
@@ -59,7 +62,8 @@ def _newton_step(matrices: Array, unique: Array, factors: int) -> Array:
     left, kept = vectors[:, :, factors:], vectors[:, :, :factors]
     gradient = -(left**2 * values[:, np.newaxis, factors:]).sum(axis=2)
     plain = (left @ left.transpose(0, 2, 1)) ** 2
-    apart = values[:, factors:, np.newaxis] / (values[:, np.newaxis, :factors] - values[:, factors:, np.newaxis])
+    gap = values[:, np.newaxis, :factors] - values[:, factors:, np.newaxis]
+    apart = values[:, factors:, np.newaxis] / np.maximum(gap, CLOSE)
     curved = plain - 2 * np.einsum("smn,sim,sin,sjm,sjn->sij", apart, left, kept, left, kept, optimize=True)
     # Where the exact curvature is not upwards, the plain one is: its step never climbs.
     upwards = np.linalg.eigvalsh(curved)[:, 0] > 1e-6

@@ -13,6 +13,8 @@ from scipy import special
 Array = NDArray[np.float64]
 
 STEPS, SETTLED = 5000, 1e-10
+ENOUGH, FEW_STEPS, AGAIN = 1e-5, 300, 5
+"""A fit to drawn rows need not be sharper than this; one that takes more steps, or fails as often, is none."""
 ROUNDING = 1e-12
 SINGULAR = 1e-10
 """A covariance whose smallest eigenvalue is below this share of its largest is singular."""
@@ -56,8 +58,10 @@ def patterns(values: Array) -> list[Pattern]:
     return found
 
 
-def normal_fit(values: Array) -> NormalFit:
+def normal_fit(values: Array, settled: float = SETTLED, steps: int = STEPS) -> NormalFit:
     """Return mean and covariance by maximum likelihood from rows × columns with gaps (NaN), by the EM algorithm.
+
+    settled, steps : it ends when nothing moves by more than this many standard deviations, or after so many steps.
 
     References: Dempster, Laird & Rubin (1977), JRSS B 39:1–38; Little & Rubin (2002), Statistical Analysis with
     Missing Data, section 11.2.
@@ -67,7 +71,7 @@ def normal_fit(values: Array) -> NormalFit:
     n, mean = sum(part.n for part in parts), np.nanmean(values, axis=0)
     covariance = np.diag(np.nanvar(values, axis=0))
     scale = np.sqrt(np.diag(covariance))
-    for _ in range(STEPS):
+    for _ in range(steps):
         if _singular(covariance):
             break
         before = mean, covariance
@@ -76,7 +80,7 @@ def normal_fit(values: Array) -> NormalFit:
             np.abs((mean - before[0]) / scale).max(),
             np.abs((covariance - before[1]) / np.outer(scale, scale)).max(),
         )
-        if max(moved) < SETTLED:
+        if max(moved) < settled:
             return NormalFit(mean=mean, covariance=covariance, n=n, converged=not _singular(covariance))
     return NormalFit(mean=mean, covariance=covariance, n=n, converged=False)
 
@@ -125,7 +129,8 @@ def imputations(values: Array, count: int, seed: int) -> Iterator[Array]:
     """Give rows × columns with every gap filled, `count` times: drawn from a normal model of rows drawn anew.
 
     A model is fitted to each bootstrap sample, so that what is not known about the model is drawn, too. Rows without
-    any answer stay empty; values are not rounded to steps. A sample without a model of its own is drawn again.
+    any answer stay empty; values are not rounded to steps. A sample without a model of its own is drawn again; where
+    none can be had nothing more is given.
 
     References: Honaker & King (2010), Am J Political Science 54:561–581 (EMB).
     In R: ``Amelia::amelia(values, m = count)``
@@ -133,25 +138,25 @@ def imputations(values: Array, count: int, seed: int) -> Iterator[Array]:
     rng, parts = np.random.default_rng(seed), patterns(values)
     answering = np.flatnonzero(np.isfinite(values).any(axis=1))
     for _ in range(count):
-        yield _imputed(values, parts, _drawn_fit(values[answering], rng), rng)
+        fit = _drawn_fit(values[answering], rng)
+        if fit is None:
+            return
+        yield _imputed(values, parts, fit, rng)
 
 
-def _drawn_fit(values: Array, rng: np.random.Generator) -> NormalFit:
-    for _ in range(20):
+def _drawn_fit(values: Array, rng: np.random.Generator) -> NormalFit | None:
+    for _ in range(AGAIN):
         drawn = values[rng.integers(0, len(values), len(values))]
         enough = np.isfinite(drawn).sum(axis=0) > 1
         if enough.all() and (np.nanvar(drawn, axis=0) > 0).all():
-            fit = normal_fit(drawn)
+            fit = normal_fit(drawn, ENOUGH, FEW_STEPS)
             if fit.converged:
                 return fit
-    nothing = np.full(values.shape[1], np.nan)
-    return NormalFit(mean=nothing, covariance=np.outer(nothing, nothing), n=len(values), converged=False)
+    return None
 
 
 def _imputed(values: Array, parts: list[Pattern], fit: NormalFit, rng: np.random.Generator) -> Array:
     filled = values.copy()
-    if not fit.converged:
-        return np.full_like(values, np.nan)
     for part in parts:
         gaps = ~part.seen
         if gaps.any():
