@@ -12,12 +12,11 @@ from tests.psychometric_data import BFI, COHEN, SHROUT_FLEISS, from_table
 
 HERE = Path(__file__).parent / "reference"
 
-_VALUES = pd.concat(
-    [
-        pd.read_csv(HERE / name, sep=";", comment="#", keep_default_na=False, dtype={"unit": "str"})
-        for name in ("agreement.csv", "aggregation.csv")
-    ]
-).fillna({"unit": ""})
+_TABLES = [
+    pd.read_csv(HERE / name, sep=";", comment="#", keep_default_na=False, dtype={"unit": "str"})
+    for name in ("agreement.csv", "aggregation.csv")
+]
+_VALUES = pd.concat(_TABLES).fillna({"unit": ""}).set_index(["data", "statistic", "unit"])["value"].sort_index()
 
 KRIPPENDORFF = pd.DataFrame(
     {
@@ -75,9 +74,7 @@ UNITS = {
 
 def of_r(data: str, statistic: str, unit: str = "") -> float:
     """R's number."""
-    keys = _VALUES[["data", "statistic", "unit"]] == [data, statistic, unit]
-    (value,) = _VALUES.loc[keys.all(axis=1), "value"]
-    return float(value)
+    return float(_VALUES[data, statistic, unit])
 
 
 def closed(data: str, statistic: str, unit: str = "") -> object:

@@ -277,6 +277,14 @@ def test_a_mean_of_raters_is_as_reliable_as_one_stepped_up():
         assert getattr(all_three, name) == pytest.approx(3 * single / (1 + 2 * single))
 
 
+def test_ratings_that_cancel_out_have_no_reliable_mean():
+    found = icc(pd.DataFrame({"a": [1, 2, 3], "b": [3, 2, 1]}), "ICC(3,k)")
+    assert (found.status, found.value) == (Status.NO_DATA, None)
+    assert "tar ut varandra" in found.reason
+    turned = weighted_kappa([1, 2, 3], [3, 2, 1], "quadratic")
+    assert (turned.value, turned.se, turned.lower) == (pytest.approx(-1), None, None)
+
+
 def test_arguments_stay_as_they_were():
     ratings = BFI[["A2", "A3"]].head(60)
     before = ratings.copy()

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import special
 
 from benchmarks.inference import worlds
-from benchmarks.inference.trials import SHAPES, SIZES, Floats, Limits, Trial, answers, covariance
+from benchmarks.inference.trials import SHAPES, SIZES, Floats, Limits, Trial, answers, covariance, variance
 from finsam_eval.psychometrics import agreement
 from finsam_eval.psychometrics.groups import estimate_difference
 from finsam_eval.results import Estimate
@@ -20,8 +20,8 @@ from finsam_eval.results import Estimate
 CORRELATION = 0.7
 """Of two answers to one question, uncut: what is left is what a person answers otherwise another time."""
 
-LOADINGS = np.full(2, np.sqrt(CORRELATION))
-THREE = np.full(3, np.sqrt(CORRELATION))
+LOADINGS = np.full((2, 1), np.sqrt(CORRELATION))
+THREE = np.full((3, 1), np.sqrt(CORRELATION))
 MISSING = 0.1
 TOP = (3, 4)
 PER_INSATS = 10
@@ -118,8 +118,7 @@ def _clustered(shares: tuple[float, ...]) -> Estimators:
 
 
 def _icc(shares: tuple[float, ...]) -> float:
-    spread = covariance(LOADINGS, shares)
-    return float(spread[0, 1] / spread[0, 0])
+    return float(covariance(np.array(CORRELATION), shares)) / variance(shares)
 
 
 def _with_gaps(rng: np.random.Generator, n: int, shares: tuple[float, ...]) -> Floats:

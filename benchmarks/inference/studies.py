@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.inference import worlds
-from benchmarks.inference.trials import SHAPES, Floats, covariance, cuts
+from benchmarks.inference.trials import SHAPES, Floats, covariance, cuts, variance
 from benchmarks.inference.unit_rows import LOG_SD, MEDIAN
 from finsam_eval.psychometrics.aggregation import unit_reliability
 from finsam_eval.psychometrics.agreement import both_sides_share, exact_agreement, icc, weighted_kappa
@@ -55,12 +55,11 @@ def run(replicates: int) -> pd.DataFrame:
 
 
 def _truth() -> dict[str, float]:
-    again = covariance(np.full(2, np.sqrt(AGAIN)), PARTICIPANTS)
-    unit = covariance(np.full(2, np.sqrt(BETWEEN)), PARTICIPANTS)
+    again, unit = covariance(np.array([AGAIN, BETWEEN]), PARTICIPANTS) / variance(PARTICIPANTS)
     sides = worlds.pair_probabilities(BETWEEN_SIDES, PARTICIPANTS, STAFF)
     return {
-        "omtest, ICC(2,1)": float(again[0, 1] / again[0, 0]),
-        "förbund, ICC(1)": float(unit[0, 1] / unit[0, 0]),
+        "omtest, ICC(2,1)": float(again),
+        "förbund, ICC(1)": float(unit),
         "två sidor, kappa kvadratiska vikter": worlds.kappa(sides, "quadratic"),
         "två sidor, exakt lika": float(np.trace(sides)),
         "två sidor, båda positiva": float(sides[np.ix_(TOP, TOP)].sum()),

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from benchmarks.inference.trials import ITERATIVE, SEED, SHAPES, Floats, Limits, Trial, covariance, cuts
+from benchmarks.inference.trials import ITERATIVE, SEED, SHAPES, Floats, Limits, Trial, covariance, cuts, variance
 from finsam_eval.psychometrics.aggregation import unit_reliability, variance_components, within_group_agreement
 from finsam_eval.stats import mean_squares
 
@@ -36,7 +36,7 @@ class Answers:
 def trials() -> Iterator[Trial]:
     """Give every estimator in every world."""
     for shape, shares in SHAPES.items():
-        single = _covariance(BETWEEN, shares) / _covariance(1.0, shares)
+        single = _part(BETWEEN, shares)
         for k in UNITS:
             draw = partial(uneven, k=k, shares=shares)
             world = {"design": f"förbund olika stora, {shape}", "n": k, "draw": draw}
@@ -52,7 +52,7 @@ def trials() -> Iterator[Trial]:
             "draw": partial(nested_answers, k=36, shares=shares),
             "replicates": ITERATIVE,
         }
-        both = _covariance(2 * BETWEEN, shares) / _covariance(1.0, shares)
+        both = _part(2 * BETWEEN, shares)
         yield Trial(estimator="variansandel, förbund", truth=single, limits=partial(_share, place=0), **nested)
         yield Trial(estimator="variansandel, insatser", truth=both - single, limits=partial(_share, place=1), **nested)
 
@@ -89,10 +89,9 @@ def _answered(
     return Answers(np.searchsorted(cuts(shares), latent).astype(float), unit, unit if insats is None else insats)
 
 
-def _covariance(shared: float, shares: tuple[float, ...]) -> float:
-    """Return the covariance of two answers that share so much of their variance, uncut; 1 is one answer's variance."""
-    spread = covariance(np.full(2, np.sqrt(min(shared, 0.5))), shares)
-    return float(spread[0, 0] if shared == 1 else spread[0, 1])
+def _part(shared: float, shares: tuple[float, ...]) -> float:
+    """Return the part of an answer's variance that two answers share when they share so much of it uncut."""
+    return float(covariance(np.array(shared), shares)) / variance(shares)
 
 
 def _single(drawn: Answers) -> Limits:

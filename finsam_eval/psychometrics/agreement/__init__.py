@@ -1,6 +1,6 @@
 """How alike are two answers that should be the same? The first and the second time, one rater and another."""
 
-from finsam_eval.psychometrics.agreement.differences import Agreement, bland_altman
+from finsam_eval.psychometrics.agreement.differences import BlandAltman, bland_altman
 from finsam_eval.psychometrics.agreement.intraclass import DETECTABLE, MeasurementError, icc, measurement_error
 from finsam_eval.psychometrics.agreement.kappas import Kappa, weighted_kappa
 from finsam_eval.psychometrics.agreement.several import gwet_ac, krippendorff_alpha
@@ -8,7 +8,7 @@ from finsam_eval.psychometrics.agreement.shares import BothSides, both_sides_sha
 
 __all__ = [
     "DETECTABLE",
-    "Agreement",
+    "BlandAltman",
     "BothSides",
     "Kappa",
     "MeasurementError",

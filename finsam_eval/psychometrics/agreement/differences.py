@@ -22,7 +22,7 @@ NO_DIFFERENCES = "Alla par skiljer sig lika mycket; då går osäkerheten inte a
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Agreement(Detailed):
+class BlandAltman(Detailed):
     """The systematic shift (`value`), the mean of a − b in scale steps, and how far single pairs lie from it.
 
     `p` is that the mean difference is 0 (t). `sd` is the standard deviation of differences (divisor n − 1); `low` and
@@ -40,13 +40,14 @@ class Agreement(Detailed):
     high_upper: float | None
 
 
-def bland_altman(a: ArrayLike, b: ArrayLike, level: float = LEVEL) -> Agreement:
+def bland_altman(a: ArrayLike, b: ArrayLike, level: float = LEVEL) -> BlandAltman:
     """Return the systematic shift between two occasions or sides, and the limits of agreement.
 
     The shift has Student's interval. A limit of agreement is the shift and 1.96 sd together: its interval combines
     Student's with the jackknife's for log sd (MOVER). That of Bland & Altman, which takes differences as normal, is
     not used: with answers heaped on the top step it is too narrow however many the pairs. Whether 95 % of pairs lie
     between the limits depends on the shape of the differences; few steps make it coarse.
+    How often the interval holds the truth stands in benchmarks/inference/results/coverage.csv.
 
     a, b : answers of the same persons in the same order. NaN = no answer; incomplete pairs are dropped.
     A status in place of a value: no data with fewer than two pairs. Where all pairs differ equally there is no
@@ -66,15 +67,15 @@ def bland_altman(a: ArrayLike, b: ArrayLike, level: float = LEVEL) -> Agreement:
     facts: Facts = {"level": validate_level(level), "method": method, "n": len(pairs)}
     hindrance = obstacle(pairs)
     if hindrance:
-        return Agreement(**absent(*hindrance, facts), **_nothing())
+        return BlandAltman(**absent(*hindrance, facts), **_nothing())
     steps = pairs[:, 0] - pairs[:, 1]
     shift, sd = float(steps.mean()), float(steps.std(ddof=1))
     if sd**2 < TINY:
         alike = _nothing() | {"sd": 0.0, "low": shift, "high": shift}
-        return Agreement(value=shift, lower=None, upper=None, reason=NO_DIFFERENCES, **facts, **alike)
+        return BlandAltman(value=shift, lower=None, upper=None, reason=NO_DIFFERENCES, **facts, **alike)
     lower, upper = (float(limit) for limit in mean_interval(shift, sd, len(steps), facts["level"]))
     ends = _limits_of_agreement(shift, (lower, upper), sd, _spread_limits(steps, facts["level"]))
-    return Agreement(
+    return BlandAltman(
         value=shift,
         lower=lower,
         upper=upper,

@@ -18,6 +18,8 @@ from finsam_eval.psychometrics.scales import LOG, Scale, intraclass, limits_on
 from finsam_eval.results import LEVEL, Estimate, Status, validate_level
 from finsam_eval.stats.resampling import Statistic, unique_rows
 
+SAME_MEANS = "Bedömningarna tar ut varandra: alla har samma medelvärde, och det finns inga skillnader att mäta."
+
 DETECTABLE = 1.96 * 2**0.5
 """A change of one person larger than this many SEM is seldom (one time in twenty) measurement error alone."""
 
@@ -46,6 +48,7 @@ def icc(ratings: pd.DataFrame, form: str = "ICC(2,1)", level: float = LEVEL) -> 
     that of one rating, stepped up. It is about other subjects and the same raters: how much other raters would differ
     in level, two or three cannot tell. F intervals, as other programs print them, are not used: on skewed answers they
     are too narrow however many the subjects.
+    How often the interval holds the truth stands in benchmarks/inference/results/coverage.csv.
 
     Raises
     ------
@@ -71,7 +74,7 @@ def icc(ratings: pd.DataFrame, form: str = "ICC(2,1)", level: float = LEVEL) -> 
     if of_mean:
         value, *limits = (_stepped_up(single, raters) for single in (value, *limits))
     if not np.isfinite(value):
-        return Estimate(**absent(Status.NO_DATA, "Det finns inga skillnader att dela upp.", facts))
+        return Estimate(**absent(Status.NO_DATA, SAME_MEANS, facts))
     return Estimate(**fields(value, limits, facts))
 
 

@@ -37,8 +37,9 @@ def weighted_kappa(a: ArrayLike, b: ArrayLike, weights: str | None = None, level
         incomplete pairs are dropped.
     A status in place of a value: no data with fewer than two pairs, or when all answers are the same. Where all
     pairs agree kappa is 1 and has no interval.
-    `se` is printed by other programs as kappa ± 1.96 · se; for quadratic weights on skewed answers that is too narrow
-    below some 150 pairs, which is why it is not the interval here.
+    `se` is what other programs make kappa ± 1.96 · se of; on skewed answers of few that is too narrow, which is why it
+    is not the interval here.
+    How often the interval holds the truth stands in benchmarks/inference/results/coverage.csv.
 
     Raises
     ------
@@ -61,7 +62,8 @@ def weighted_kappa(a: ArrayLike, b: ArrayLike, weights: str | None = None, level
     kappa = _kappa_of(unique, distance)
     limits = limits_on(FISHER, kappa, counts, facts["level"])
     value = float(kappa(counts[np.newaxis].astype(float))[0])
-    return Kappa(**fields(value, limits, facts), se=_standard_error(unique, counts, distance) or None)
+    error = _standard_error(unique, counts, distance)
+    return Kappa(**fields(value, limits, facts), se=error if error > TINY else None)
 
 
 def _kappa_of(pairs: Array, distance: Callable[[Array], Array]) -> Statistic:

@@ -38,6 +38,7 @@ def gwet_ac(
         twice or more, and n counts these; how often each code is given is that of all subjects.
     categories : all codes of the scale; without it those that somebody gave. The value depends on how many there are.
     A status in place of a value: no data with fewer than two subjects rated twice, or when there is only one category.
+    How often the interval holds the truth stands in benchmarks/inference/results/coverage.csv.
 
     Raises
     ------
@@ -67,6 +68,7 @@ def krippendorff_alpha(ratings: pd.DataFrame, level_of_measurement: str = "ordin
     level_of_measurement : ``nominal``, ``ordinal``, ``interval`` or ``ratio``: how much two answers differ. Of
         ``ratio`` the interval does not hold with few subjects; `reason` says so there.
     A status in place of a value: no data with fewer than two subjects rated twice, or when all answers are the same.
+    How often the interval holds the truth stands in benchmarks/inference/results/coverage.csv.
 
     Raises
     ------
