@@ -100,9 +100,11 @@ def test_money_beside_goals():
     assert "okänt inte är noll" in told(wording.money_and_goals(shown[0]))
     under = evaluated(**budget(accounts=[{**ACCOUNTS[0], "forecast": 1_170_000}]))
     assert plain(tables.money_and_goals(*under).rows)[0][5] == "−130 000 (−10 %)"
+    assert plain(tables.budgets(shown[0]).rows) == [["Budget", "kostnader", "1", "1 300 000 SEK", "inte tryckt"]]
     unknown = evaluated(**budget(accounts=ACCOUNTS, amount=None))
+    assert plain(tables.budgets(unknown[0]).rows)[0][2:4] == ["1, 1 utan belopp", "0 SEK"]
     assert plain(tables.money_and_goals(*unknown).rows)[0][2] == "–"
-    assert wording.money_and_goals(programme()) is None
+    assert tables.money_and_goals(*evaluated(**budget())) is wording.money_and_goals(programme()) is None
 
 
 def test_what_each_cost():

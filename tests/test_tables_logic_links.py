@@ -42,12 +42,10 @@ def test_a_chain_that_nobody_has_answered_for():
     answers = NodeAnswers(chained().frame[["kvinna", "insats"]], {}, {})
     links = links_on_data(measured(), answers)
     assert told(wording.links(measured(), links)) == ("Ingen av modellens 2 pilar kan prövas mot studiens egna svar.")
-    empty = tables.associations(measured(), links)._repr_mimebundle_()["text/markdown"]
-    assert "ingen pil kan prövas" in empty
+    assert tables.associations(measured(), links) is None
     steps, gaps = steps_on_data(measured(), answers), gaps_on_data(measured(), answers)
-    assert "Inga tre rutor i rad" in told(wording.steps_between(steps))
-    assert "Modellen säger inget om" in told(wording.missing_arrows(gaps))
-    assert tables.steps_between(measured(), steps).rows == tables.missing_arrows(measured(), gaps).rows == []
+    assert (tables.steps_between(measured(), steps), wording.steps_between(steps)) == (None, None)
+    assert (tables.missing_arrows(measured(), gaps), wording.missing_arrows(gaps)) == (None, None)
 
 
 def test_an_association_that_cannot_be_had_says_why():

@@ -40,7 +40,7 @@ def test_a_share_with_both_lines_its_printed_figure_and_its_source():
         ({"printed": "70"}, {}, ["kan inte bedömas", "–", "–", "70 %"]),
         ({"n": 400, "printed": "30"}, {}, ["okänt antal av 400, kan inte avgöras", "kan inte avgöras (25–35 %)", "–"]),
         ({"x": 31, "n": 100}, {"direction": "decrease"}, ["31 % (31 av 100), ej nått, 1 för många"]),
-        ({"x": 3, "n": 9, "period": "2025"}, {"targets": []}, ["33 % (3 av 9)", "12–65 %", "–", "–"]),
+        ({"x": 3, "n": 9}, {"targets": []}, ["33 % (3 av 9)", "12–65 %", "–", "Publicerad: Årsredovisning"]),
         ({"value": 1}, {"measure": "yes_no", "targets": [{"period": "2025", "value": 1}]}, ["ja, nått", "–"]),
         ({"value": 3.25}, {"measure": "mean", "targets": [{"period": "2025", "value": 3}]}, ["3,2, nått", "–"]),
     ],
@@ -88,7 +88,7 @@ def test_a_hidden_figure_is_called_hidden():
     hidden = observed({"kind": "entered"}).assign(status="undertryckt", reason="Talet visas inte.")
     model = programme()
     row = plain(tables.indicators(model, evaluate(model, no_records(), hidden)).rows)[0]
-    assert row[2:] == ["visas inte", "–", "–", "–", "Inlämnad: Årsredovisning"]
+    assert row[2:] == ["visas inte", "–", "–", "Inlämnad: Årsredovisning"]
 
 
 def test_remarks_tell_only_of_rows_that_have_one():
@@ -106,6 +106,7 @@ def test_a_target_of_women_and_men_is_told_for_both_at_once():
     assert plain(tables.both_genders(unknown).rows) == [
         ["Andel redo, 2025", "kan inte avgöras", "–", "kan inte avgöras", "–"]
     ]
+    assert tables.both_genders(evaluated(**each)[1]) is None
     assert tables.both_genders(evaluated({"x": 3, "n": 9})[1]) is None
 
 

@@ -21,7 +21,7 @@ CHANGE = [
 """Columns of `since_baseline`."""
 
 ENOUGH = [
-    *["indicator", "title", "period", "target", "against", "n", "chance"],
+    *["indicator", "title", "period", "gender", "target", "against", "n", "chance"],
     *["needed", "stable", "exact", "exact_stable", "per_group", "status", "reason"],
 ]
 """Columns of `enough`."""
@@ -83,7 +83,7 @@ def enough(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
     """
     rows = [_enough(row, indicator, goal) for row, indicator, goal in _with_goal(model, evaluation)]
     whole = ["n", "needed", "stable", "exact", "exact_stable", "per_group"]
-    words = ["indicator", "title", "period", "status", "reason"]
+    words = ["indicator", "title", "period", "gender", "status", "reason"]
     types = {**dict.fromkeys(ENOUGH, "float64"), **dict.fromkeys(whole, "Int64"), **dict.fromkeys(words, "str")}
     return pd.DataFrame(rows, columns=ENOUGH).astype(types)
 
@@ -153,7 +153,10 @@ def _with_goal(model: LogicModel, evaluation: pd.DataFrame) -> Iterator[tuple[di
 def _enough(row: dict[str, Any], indicator: Indicator, goal: Goal) -> dict[str, Any]:
     before, target = indicator.baseline, float(goal.value or 0)
     against = before.value if before else 0.0
-    told = {name: row[name] for name in ("indicator", "title", "period", "n")} | {"target": target, "against": against}
+    told = {name: row[name] for name in ("indicator", "title", "period", "gender", "n")} | {
+        "target": target,
+        "against": against,
+    }
     gain = target - against if indicator.direction == "increase" else against - target
     if gain <= 0:
         return {**told, "status": Status.NOT_APPLICABLE, "reason": NO_BETTER}

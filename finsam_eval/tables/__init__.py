@@ -25,6 +25,7 @@ from finsam_eval.tables.instrument import distributions, instrument, invitations
 from finsam_eval.tables.logic_checklists import checklist, criteria_to_mend, six_criteria
 from finsam_eval.tables.logic_figures import (
     against_baseline,
+    budgets,
     cost_of_each,
     enough_counted,
     money_and_goals,
@@ -62,6 +63,7 @@ __all__ = [
     "against_country",
     "associations",
     "both_genders",
+    "budgets",
     "chain",
     "changes",
     "checklist",

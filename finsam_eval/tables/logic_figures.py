@@ -25,7 +25,7 @@ from finsam_eval.swedish import (
     points_interval,
     whole,
 )
-from finsam_eval.tables.logic_model import table_or_none, target_cell
+from finsam_eval.tables.logic_model import row_name, table_or_none, target_cell
 from finsam_eval.tables.shared import Table
 
 OVER = {">": "mer än", "<": "mindre än"}
@@ -54,7 +54,7 @@ def enough_counted(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
     """How many it takes to tell a target from the level before, beside how many were counted; None without any."""
     rows = [
         [
-            f"{row['title']}, {row['period']}",
+            row_name(row, several=True),
             f"{percent(row['target'])} mot {percent(row['against'])}",
             whole(row["n"]) if pd.notna(row["n"]) else DASH,
             percent(row["chance"]) if pd.notna(row["chance"]) else DASH,
@@ -83,22 +83,39 @@ def cost_of_each(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
     return table_or_none("Kostnad per person", columns, rows)
 
 
-def money_and_goals(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """Budget, what has been spent, forecast and deviation for each area, beside how its goals stand."""
+def budgets(model: LogicModel) -> Table:
+    """Every budget: what its lines come to, how many do not tell their amount, and the total that is printed."""
+    rows = [
+        [
+            budget.title,
+            "intäkter" if budget.kind == "income" else "kostnader",
+            _lines(len(budget.lines), sum(line.amount is None for line in budget.lines)),
+            f"{whole(budget.sum)} {budget.currency}",
+            "inte tryckt" if budget.total is None else f"{whole(budget.total)} {budget.currency}",
+        ]
+        for budget in model.budgets
+    ]
+    columns = ["Budget", "Slag", "Poster", "Summa av de poster som har belopp", "Tryckt summa"]
+    return Table("Budget", columns, rows, empty="modellen har ingen budget.")
+
+
+def money_and_goals(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """Budget, spent, forecast and deviation for each area, beside how its goals stand; None where nobody has told."""
+    table = economy(model, evaluation)
     rows = [
         [
             str(row["title"]),
-            row["period"] or DASH,
+            str(row["period"]),
             *(_amount(row[name]) for name in ("amount", "outcome", "forecast")),
             _deviation(row),
             _goals(row),
         ]
-        for row in economy(model, evaluation).to_dict("records")
+        for row in table[table["period"] != ""].to_dict("records")
     ]
     currency = {budget.currency for budget in model.budgets}
     unit = f" ({currency.pop()})" if len(currency) == 1 else ""
     columns = ["Område", "Period", f"Budget{unit}", "Utfall", "Prognos helår", "Avvikelse, prognos mot budget"]
-    return Table("Ekonomi och mål", [*columns, "Områdets mål"], rows, empty="modellen har ingen budget.")
+    return table_or_none("Ekonomi och mål", [*columns, "Områdets mål"], rows)
 
 
 def published_indices(model: LogicModel) -> Table:
@@ -153,6 +170,10 @@ def parts_of_wholes(model: LogicModel, evaluation: pd.DataFrame) -> Table | None
     ]
     columns = ["Helhet", "Antal", "Del", "Antal i delen", "Delarnas summa", "Anmärkning"]
     return table_or_none("Delar av en helhet", columns, rows)
+
+
+def _lines(number: int, unknown: int) -> str:
+    return f"{number}, {unknown} utan belopp" if unknown else str(number)
 
 
 def _before(row: dict[str, Any]) -> str:

@@ -19,21 +19,16 @@ HELD = {"kvinna": "kön"}
 """What is held equal beside boxes, as a reader calls it."""
 
 
-def associations(model: LogicModel, tested: pd.DataFrame) -> Table:
-    """Every arrow that could be held against the answers, one row each; those that could not are left to a sentence."""
+def associations(model: LogicModel, tested: pd.DataFrame) -> Table | None:
+    """Every arrow that could be held against the answers; None without any, those that could not are left out."""
     shown = tested[tested["reason"] != NOT_MEASURED]
     rows = [_association(model, row) for row in shown.to_dict("records")]
     columns = ["Pil", "Når dit, om rutan före är nådd", "Når dit, om den inte är det", "Oddskvot eller skillnad (95 %)"]
-    return Table(
-        "Samband längs pilarna",
-        [*columns, "Samband", "Hålls lika", "Personer"],
-        rows,
-        empty="ingen pil kan prövas mot studiens egna svar.",
-    )
+    return table_or_none("Samband längs pilarna", [*columns, "Samband", "Hålls lika", "Personer"], rows)
 
 
-def steps_between(model: LogicModel, tested: pd.DataFrame) -> Table:
-    """How much of an association over two arrows goes by way of the box between."""
+def steps_between(model: LogicModel, tested: pd.DataFrame) -> Table | None:
+    """How much of an association over two arrows goes by way of the box between; None without any."""
     rows = [
         [
             f"{model.node(row['first']).title} → {model.node(row['last']).title}",
@@ -44,16 +39,11 @@ def steps_between(model: LogicModel, tested: pd.DataFrame) -> Table:
         for row in tested.to_dict("records")
     ]
     columns = ["Samband", "Genom", "Hela sambandet", "Den del som går genom rutan (95 %)", "Den del som går förbi"]
-    return Table(
-        "Går sambandet genom det som står emellan?",
-        [*columns, "Personer"],
-        rows,
-        empty="inga tre rutor i rad mäts med studiens egna svar.",
-    )
+    return table_or_none("Går sambandet genom det som står emellan?", [*columns, "Personer"], rows)
 
 
-def missing_arrows(model: LogicModel, tested: pd.DataFrame) -> Table:
-    """Pairs that no arrow joins, and whether the answers speak against that."""
+def missing_arrows(model: LogicModel, tested: pd.DataFrame) -> Table | None:
+    """Pairs that no arrow joins, and whether the answers speak against that; None without any."""
     rows = [
         [
             f"{model.node(row['first']).title} och {model.node(row['second']).title}",
@@ -65,8 +55,7 @@ def missing_arrows(model: LogicModel, tested: pd.DataFrame) -> Table:
         for row in tested.to_dict("records")
     ]
     columns = ["Rutor utan pil emellan", "När detta hålls lika", "Återstående samband (95 %)", "Svaren", "Personer"]
-    empty = "modellen säger inget som går att pröva på detta sätt."
-    return Table("Pilar som inte är ritade", columns, rows, empty=empty)
+    return table_or_none("Pilar som inte är ritade", columns, rows)
 
 
 def support_of_arrows(model: LogicModel, judged: pd.DataFrame) -> Table | None:

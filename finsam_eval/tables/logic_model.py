@@ -21,6 +21,9 @@ WITHOUT = {
 }
 YES_NO = {1.0: "ja", 0.0: "nej"}
 
+PRINTED = 5
+"""The place of the printed figure among the cells of an indicator."""
+
 FEW = 6
 """So many places are written out where one defect stands in many."""
 
@@ -44,8 +47,12 @@ def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table:
         for row in shown.to_dict("records")
     ]
     columns = ["Indikator", "Mål", "Utfall", "Underliggande nivå", "Sannolikhet att nivån når målet"]
+    columns += ["Tryckt siffra", "Källa"]
+    if all(cells[PRINTED] == DASH for cells in rows):
+        for cells in (columns, *rows):
+            del cells[PRINTED]
     empty = "inga siffror finns än." if model.indicators else "modellen har inga indikatorer."
-    return Table("Indikatorer och mål", [*columns, "Tryckt siffra", "Källa"], rows, empty=empty)
+    return Table("Indikatorer och mål", columns, rows, empty=empty)
 
 
 def without_figures(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
@@ -67,17 +74,17 @@ def remarks(evaluation: pd.DataFrame) -> Table | None:
 
 
 def both_genders(evaluation: pd.DataFrame) -> Table | None:
-    """The targets that women and men are to reach each, both at once; None without any."""
+    """The targets that women and men are to reach each, both at once; None where none has a figure."""
     rows = [
         [
             f"{row['title']}, {row['period']}",
-            row["outcome"] or WITHOUT[Status.NO_DATA],
+            row["outcome"],
             whole(row["short"]) if pd.notna(row["short"]) else DASH,
             row["verdict"] or DASH,
             percent(row["probability"]) if pd.notna(row["probability"]) else DASH,
         ]
         for row in joint(evaluation).to_dict("records")
-        if row["genders"] > 1
+        if row["genders"] > 1 and row["outcome"]
     ]
     columns = ["Mål", "Utfall för båda", "Personer som fattas", "Underliggande nivå för båda"]
     caption = "Mål som både kvinnor och män ska nå"

@@ -69,8 +69,8 @@ def published_indices(model: LogicModel) -> Text | None:
 
 
 def money_and_goals(model: LogicModel) -> Text | None:
-    """Say how to read money beside goals; nothing where there is no budget."""
-    if not model.budgets:
+    """Say how to read money beside goals; nothing where nobody has told what has been spent."""
+    if not any(line.accounts for budget in model.budgets for line in budget.lines):
         return None
     return Text(
         "Avvikelsen är prognosen för hela året minus budgeten: plus är mer pengar än budgeterat. En summa sägs bara när "

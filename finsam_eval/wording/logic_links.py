@@ -45,21 +45,21 @@ def links(model: LogicModel, tested: pd.DataFrame) -> Text:
     return Text("\n\n".join(line for line in lines if line))
 
 
-def steps_between(tested: pd.DataFrame) -> Text:
-    """Say how to read an association that is divided."""
+def steps_between(tested: pd.DataFrame) -> Text | None:
+    """Say how to read an association that is divided; nothing where none is."""
     if tested.empty:
-        return Text("Inga tre rutor i rad mäts med studiens egna svar, så inget samband kan delas upp.")
+        return None
     return Text(
         "Hela sambandet delas i det som går genom rutan emellan och det som går förbi den, i procentenheter. "
         "Intervallet kommer ur 2 000 lottningar av insatser (BCa-bootstrap). Innehåller det 0 går det inte att avgöra om "
-        f"något går genom rutan. {ONLY_ASSOCIATION}"
+        "något går genom rutan."
     )
 
 
-def missing_arrows(tested: pd.DataFrame) -> Text:
-    """Say whether the answers speak against the arrows that a chain does not have."""
+def missing_arrows(tested: pd.DataFrame) -> Text | None:
+    """Say whether the answers speak against the arrows that a chain does not have; nothing where none is tested."""
     if tested.empty:
-        return Text("Modellen säger inget om det som inte hänger ihop som kan prövas mot studiens egna svar.")
+        return None
     against = int((tested["verdict"] == AGAINST).sum())
     judged = int((tested["verdict"] != "").sum())
     return Text(
