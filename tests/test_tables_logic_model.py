@@ -2,7 +2,9 @@ import pytest
 
 from finsam_eval import tables
 from finsam_eval.logic_model import evaluate, lint
+from finsam_eval.study import open_study
 from tests.programmes import indicator, no_records, observed, programme
+from tests.small import write_study
 
 
 def plain(rows):
@@ -158,6 +160,28 @@ def test_the_chain_in_words():
         ["En plan", "Prestation", "ingen indikator", "–", "Redo för arbete"],
         ["Redo för arbete", "Resultat", "nått", "kan inte avgöras", "–"],
     ]
+
+
+def test_a_model_larger_than_a_page_is_told_by_section_and_area():
+    areas = [{"id": f"a{n}", "title": f"Område {n}", "section": "Unga"} for n in range(2)]
+    nodes = [{"id": f"n{n}", "level": "resultat", "title": f"R{n}", "area": f"a{n % 2}"} for n in range(70)]
+    goal = {"id": "m", "level": "mal", "title": "Målet"}
+    links = [{"from": node["id"], "to": "m"} for node in nodes]
+    asked = [indicator(id=f"i{n}", node=f"n{n}", source="" if n else "SUS") for n in range(70)]
+    model, table = evaluated(areas=areas, nodes=[*nodes, goal], links=links, indicators=asked)
+    chain = tables.chain(model, table)
+    assert [row[0] for row in chain.rows] == ["Unga: 70 resultat", "Målet"]
+    assert chain.rows[0][2:] == ["kan inte bedömas", "kan inte bedömas", "Målet"]
+    assert tables.without_figures(model, table).rows == [["Område 0", "35", "35", "1"], ["Område 1", "35", "35", "0"]]
+
+
+def test_matpunkter_are_proposed_and_nothing_is_decided(tmp_path):
+    codebook = open_study(write_study(tmp_path)).codebook
+    model = programme(indicators=[indicator(title="Deltagare som är mer redo att arbeta eller studera")])
+    rows = tables.matpunkter(model, codebook).rows
+    assert any(row[1].startswith("7. ") for row in rows)
+    assert {row[4] for row in rows} == {"nej"}
+    assert tables.matpunkter(programme(indicators=[]), codebook) is None
 
 
 def test_the_checklists():

@@ -50,6 +50,12 @@ def test_a_target_of_women_and_men_counts_once_and_many_names_are_not_listed():
     assert "”T0”, ”T1”, ”T2”, ”T3”, ”T4” och 4 till." in text
 
 
+def test_a_plan_without_figures_is_not_told_as_failed():
+    lines = told(wording.progress(*evaluated(**MANY))).splitlines()
+    assert lines[0] == "- Utfall: inget av modellens 4 mål kan bedömas än."
+    assert told(wording.figures(result(**MANY))) == "Inga siffror finns än."
+
+
 def test_a_long_reason_is_left_to_the_remarks():
     text = told(wording.progress(*evaluated({"x": 37, "printed": "28", "mentioned": 227})))
     assert "1 tryckt procentsats har kontrollerats; 1 stämmer inte. ”Andel redo”: se anmärkningarna." in text

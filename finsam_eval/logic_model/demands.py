@@ -77,10 +77,13 @@ def by_level(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
     return _typed(rows)
 
 
-def node_lines(model: LogicModel, evaluation: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Return where each box stands by outcome and by underlying level, the two never mixed."""
+def box_lines(evaluation: pd.DataFrame, boxes: dict[str, list[str]]) -> dict[str, tuple[str, str]]:
+    """Return where each box stands by outcome and by underlying level, the two never mixed.
+
+    boxes : the nodes that each box stands for: one, or several where they are folded into one.
+    """
     demands, unknown = joint(evaluation), str(Standing.UNKNOWN)
-    own = {node.id: demands[demands["node"] == node.id] for node in model.nodes}
+    own = {name: demands[demands["node"].isin(nodes)] for name, nodes in boxes.items()}
     return {
         name: (all_reach(list(rows["outcome"])) or unknown, all_reach(list(rows["verdict"])) or unknown)
         for name, rows in own.items()

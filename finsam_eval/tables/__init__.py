@@ -22,7 +22,14 @@ from finsam_eval.tables.inside import (
     taking_part,
 )
 from finsam_eval.tables.instrument import distributions, instrument, invitations
-from finsam_eval.tables.logic_checklists import checklist, criteria_to_mend, six_criteria
+from finsam_eval.tables.logic_checklists import (
+    checklist,
+    criteria_to_mend,
+    every_finding,
+    findings,
+    matpunkter,
+    six_criteria,
+)
 from finsam_eval.tables.logic_figures import (
     against_baseline,
     budgets,
@@ -43,8 +50,6 @@ from finsam_eval.tables.logic_links import (
 from finsam_eval.tables.logic_model import (
     both_genders,
     chain,
-    every_finding,
-    findings,
     goal_levels,
     goals,
     indicators,
@@ -89,6 +94,7 @@ __all__ = [
     "item_statistics",
     "karnindikatorer",
     "levels",
+    "matpunkter",
     "missing_arrows",
     "missing_by_forbund",
     "missing_by_item",

@@ -1,14 +1,13 @@
-"""What a logic model is shown: its indicators against their targets, its findings, and its chain in words."""
+"""What a logic model is shown: its indicators against their targets, its goals, and its chain in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, Finding, LogicModel, rule_title
-from finsam_eval.logic_model.demands import by_goal, by_level, joint, node_lines
+from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, LogicModel, folded, lint
+from finsam_eval.logic_model.demands import box_lines, by_goal, by_level, joint
 from finsam_eval.results import ALL, Status
 from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, percent, percent_interval, whole
 from finsam_eval.tables.shared import GENDER_LABELS, Table
@@ -24,11 +23,8 @@ YES_NO = {1.0: "ja", 0.0: "nej"}
 PRINTED = 5
 """The place of the printed figure among the cells of an indicator."""
 
-FEW = 6
-"""So many places are written out where one defect stands in many."""
-
-IN_WORDS = 2
-"""So many findings of one defect are told sentence by sentence in the grouped table."""
+MOST = 60
+"""More boxes or rows than this are told together, those of one section, or one area, as one."""
 
 
 def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table:
@@ -56,12 +52,18 @@ def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table:
 
 
 def without_figures(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
-    """The indicators that nobody has a figure for: what is asked, and where it is to come from; None without any."""
+    """The indicators that nobody has a figure for: what is asked, and where it is to come from; None without any.
+
+    More than `MOST` of them are told by area: how many, how many have a target, how many a source.
+    """
+    empty = evaluation[_empty(evaluation)]
+    if len(empty) > MOST and model.areas:
+        return _by_area(model, empty)
     source = {indicator.id: indicator.source for indicator in model.indicators}
     several = _several(evaluation)
     rows = [
         [row_name(row, several), target_cell(row), source[row["indicator"]] or "sägs inte"]
-        for row in evaluation[_empty(evaluation)].to_dict("records")
+        for row in empty.to_dict("records")
     ]
     return table_or_none("Indikatorer utan siffror", ["Indikator", "Mål", "Siffran ska komma från"], rows)
 
@@ -106,41 +108,22 @@ def goal_levels(model: LogicModel, evaluation: pd.DataFrame) -> Table:
     return Table(caption, ["Nivå", *_SUMMED], rows, empty="modellen har inga indikatorer.")
 
 
-def findings(found: Sequence[Finding]) -> Table:
-    """What in the model cannot be evaluated as it stands: one row for each kind of defect, however many it hits."""
-    kinds = dict.fromkeys(one.rule for one in found)
-    rows = [_group([one for one in found if one.rule == rule]) for rule in kinds]
-    return Table(
-        "Det som inte går att utvärdera som det står",
-        ["Brist", "Antal", "Var", "Vad man kan göra"],
-        rows,
-        empty="reglerna har inte hittat något.",
-    )
-
-
-def every_finding(found: Sequence[Finding]) -> Table:
-    """Every finding by itself, for the one who mends the model."""
-    rows = [[one.place, one.sentence, one.remedy] for one in found]
-    return Table(
-        "Varje brist för sig",
-        ["Var", "Vad", "Vad man kan göra"],
-        rows,
-        empty="reglerna har inte hittat något.",
-    )
-
-
 def chain(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """Return the chain for those who cannot see the drawing: each box, where it stands and what it leads to."""
-    lines = node_lines(model, evaluation)
+    """Return the chain for those who cannot see the drawing: each box, where it stands and what it leads to.
+
+    A model of more than `MOST` boxes is told with those of one section and level as one, as it is drawn.
+    """
+    shown, boxes = folded(model) if len(model.nodes) > MOST else (model, {node.id: [node.id] for node in model.nodes})
+    lines, measured = box_lines(evaluation, boxes), {indicator.node for indicator in model.indicators}
     rows = [
         [
             node.title,
             LEVEL_LABELS[level],
-            *(lines[node.id] if model.indicators_of(node.id) else ("ingen indikator", DASH)),
-            "; ".join(model.node(name).title for name in model.leads_to(node.id)) or DASH,
+            *(lines[node.id] if measured & set(boxes[node.id]) else ("ingen indikator", DASH)),
+            "; ".join(shown.node(name).title for name in shown.leads_to(node.id)) or DASH,
         ]
         for level in LEVELS
-        for node in model.nodes
+        for node in shown.nodes
         if node.level == level
     ]
     columns = ["Ruta", "Nivå", "Utfall", "Underliggande nivå", "Ska leda till"]
@@ -182,24 +165,20 @@ def _summed(row: dict[str, Any]) -> list[str]:
     return [row["title"], str(row["demands"]), row["outcome"], counts[0], row["verdict"], counts[1]]
 
 
-def _group(found: Sequence[Finding]) -> list[str]:
-    """Return one kind of defect: its sentences where they are few, else the places of the first."""
-    if len(found) <= IN_WORDS:
-        where = " ".join(one.sentence for one in found)
-    else:
-        places = list(dict.fromkeys(one.place for one in found))
-        more = len(places) - FEW
-        where = f"{_places(places[:FEW] if more > 1 else places)}{f' och {more} till' if more > 1 else ''}."
-    return [rule_title(found[0].rule), str(len(found)), where, found[0].remedy]
-
-
-def _places(places: Sequence[str]) -> str:
-    """Return places in words, their kind (Indikator, Resultat …) once."""
-    kinds: dict[str, list[str]] = {}
-    for place in places:
-        kind, _, title = place.partition(": ")
-        kinds.setdefault(kind, []).append(title)
-    return "; ".join(f"{kind}: {', '.join(titles)}" if titles[0] else kind for kind, titles in kinds.items())
+def _by_area(model: LogicModel, empty: pd.DataFrame) -> Table:
+    """Return how many indicators have no figure, area by area, in the model's order."""
+    areas = {area.id: area.title for area in model.areas}
+    area_of = {node.id: areas.get(node.area or "", "Utan område") for node in model.nodes}
+    without = [one.indicator for one in lint(model) if one.rule == "indicator_without_source"]
+    by_area = empty.assign(
+        area=empty["node"].map(area_of), aims=empty["target"].notna(), sourced=~empty["indicator"].isin(without)
+    ).groupby("area", sort=False)
+    rows = [
+        [str(area), str(len(rows)), str(int(rows["aims"].sum())), str(int(rows["sourced"].sum()))]
+        for area, rows in by_area
+    ]
+    columns = ["Område", "Indikatorer utan siffra", "av dem med ett mål", "av dem med en källa"]
+    return Table("Indikatorer utan siffror, område för område", columns, rows)
 
 
 def _empty(evaluation: pd.DataFrame) -> pd.Series:

@@ -13,6 +13,13 @@ from finsam_eval.wording.shared import Text, counted
 NAMED = 5
 """So many indicators are named in a sentence; the tables name them all."""
 
+HOW_TO_READ = (
+    "*Utfall* är resultatet bland dem som räknats. *Underliggande nivå* är den nivå som resultatet tyder på när slumpen "
+    "räknas in: nått om hela 95-procentsintervallet (Wilson 1927) ligger på rätt sida om målet, ej nått om hela ligger "
+    "på fel sida, annars kan det inte avgöras. Sannolikheten följer Jeffreys fördelning. En tryckt procentsats stämmer "
+    "om antalen avrundas till samma tal."
+)
+
 ONE_LINE = 80
 """A reason longer than this is not repeated among the first lines."""
 
@@ -69,13 +76,8 @@ def figures(evaluation: pd.DataFrame) -> Text:
         _of_kind(int((kinds == "entered").sum()), "är inlämnad till studien", "är inlämnade till studien"),
         _of_kind(int((kinds == "study").sum()), "kommer ur studiens egna svar", "kommer ur studiens egna svar"),
     ]
-    return Text(
-        " ".join([part for part in where if part] or ["Inga siffror finns än."])
-        + "\n\n*Utfall* är resultatet bland dem som räknats. *Underliggande nivå* är den nivå som resultatet tyder på när "
-        "slumpen räknas in: nått om hela 95-procentsintervallet (Wilson 1927) ligger på rätt sida om målet, ej nått om "
-        "hela ligger på fel sida, annars kan det inte avgöras. Sannolikheten följer Jeffreys fördelning. En tryckt "
-        "procentsats stämmer om antalen avrundas till samma tal."
-    )
+    told = " ".join(part for part in where if part)
+    return Text(f"{told}\n\n{HOW_TO_READ}" if told else "Inga siffror finns än.")
 
 
 def review(found: tuple[Finding, ...]) -> Text:
@@ -97,6 +99,8 @@ def diagram_source(model: LogicModel) -> Text:
 def _outcomes(demands: pd.DataFrame) -> str:
     if demands.empty:
         return "Modellen har inga mål med en siffra att nå."
+    if (demands["outcome"] == "").all():
+        return f"Utfall: inget av modellens {counted(len(demands), 'mål', 'mål')} kan bedömas än."
     reached, missed = (int((demands["outcome"] == said).sum()) for said in ("nått", "ej nått"))
     unknown = len(demands) - reached - missed
     left = f", {unknown} kan inte bedömas" if unknown else ""
