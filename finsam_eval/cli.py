@@ -17,6 +17,7 @@ from finsam_eval.errors import BadInput, FinsamError
 
 if TYPE_CHECKING:
     from finsam_eval.codebook import Codebook
+    from finsam_eval.logic_model import Finding, LogicModel
     from finsam_eval.pipeline import Done
     from finsam_eval.study import Study
 
@@ -136,6 +137,26 @@ def map_columns(file: str, study: str, excel: bool) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--new", "empty", is_flag=True, help="Write an empty template with Swedish headings instead.")
+def model(file: Path, empty: bool) -> None:
+    """Read a logic model from the Excel template FILE, write it as YAML beside it, and say what cannot be evaluated."""
+    from finsam_eval.mapping import write_model, write_template
+
+    if empty:
+        click.echo(f"Mallen: {write_template(file).name}. Börja med bladet Läs mig.")
+        return
+    from finsam_eval.wording.shared import counted
+
+    read, written = write_model(file)
+    parts = (read.nodes, "ruta", "rutor"), (read.links, "pil", "pilar"), (read.indicators, "indikator", "indikatorer")
+    size = ", ".join(counted(len(found), one, several) for found, one, several in parts)
+    click.echo(f"Modellen: {written.name} ({size}). Nämn den under logic_models i study.yaml.")
+    for line in [*_review(read), *_likest(read)]:
+        click.echo(_shown(line))
+
+
+@main.command()
 @study_option
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder, outside any repository.")
 def export(study: str, out: Path) -> None:
@@ -224,6 +245,39 @@ def forget(pseudonym: str, study: str) -> None:
     opened = _open(study)
     with alone(opened):
         click.echo(forgetting.forget(opened, pseudonym))
+
+
+def _review(model: LogicModel) -> list[str]:
+    """Return what stands in the way of evaluating a model, a line for each kind of defect and its first places."""
+    from finsam_eval.logic_model import lint, rule_title
+
+    found: dict[str, list[Finding]] = {}
+    for finding in lint(model):
+        found.setdefault(finding.rule, []).append(finding)
+    if not found:
+        return ["Granskningen hittade inget som hindrar en utvärdering."]
+    lines = ["Det som inte går att utvärdera som det står:"]
+    for rule, several in found.items():
+        lines.append(f"- {rule_title(rule)} ({len(several)}): {several[0].remedy}")
+        lines += [f"    {one.sentence}" for one in several[:3]]
+    return lines
+
+
+def _likest(model: LogicModel) -> list[str]:
+    """Return which mätpunkter of the bundled instrument each indicator is likest, for a person to confirm."""
+    from finsam_eval.codebook import load_codebook
+    from finsam_eval.logic_model import propose_matpunkter
+    from finsam_eval.swedish import decimal
+
+    found = propose_matpunkter(model, load_codebook("nns2015"))
+    open_ones = found[found["confirmed"] == ""]
+    if open_ones.empty:
+        return []
+    told = [
+        f"- ”{one.title}” liknar kärnindikator {one.karnindikator} ({one.items}), {decimal(one.score, 2)}"
+        for one in open_ones.itertuples()
+    ]
+    return ["Mätpunkter som kan fråga samma sak; skriv dem under Mätpunkter om någon bekräftar det:", *told]
 
 
 def _instrument(name: str, study: str) -> Codebook:

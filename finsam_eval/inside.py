@@ -78,6 +78,11 @@ class Inside:
         return self._table("responses")
 
     @cached_property
+    def participations(self) -> pd.DataFrame:
+        """Every person × insats."""
+        return self._table("participations")
+
+    @cached_property
     def contrasts(self) -> pd.DataFrame:
         """How the shares stand to each other, none of them hidden."""
         return contrasts_of(self.study, self.records)
@@ -95,11 +100,11 @@ class Inside:
     @cached_property
     def k_anonymity(self) -> KAnonymity:
         """How far gender, insats and half-year of start tell the participants apart."""
-        return k_anonymity(self._table("participations"))
+        return k_anonymity(self.participations)
 
     def taking_part(self) -> pd.DataFrame:
         """Return participations per förbund: all, anonymous ones among them, and ended ones."""
-        rows = self._table("participations")
+        rows = self.participations
         counted = rows.assign(participations=1, ended=rows["end"].notna())
         return counted.groupby("forbund", as_index=False)[["participations", "anonymous", "ended"]].sum()
 

@@ -100,9 +100,10 @@ def ingest_step(study: Study) -> Done:
     _save_quarantine(study, tables)
     checked = check_tables(study, tables)
     save_table(checked, study.internal / "checks.parquet")
-    if not tables.responses["value"].notna().any() and tables.observations.empty:
-        raise BadInput(f"no usable answer or figure in {study.settings.name}: {_why_none(tables)}")
     rows = tables.account[tables.account["unit"] == "rader"]
+    is_plan = bool(study.settings.logic_models) and not rows["read"].sum()  # examined before anything is counted
+    if not is_plan and not tables.responses["value"].notna().any() and tables.observations.empty:
+        raise BadInput(f"no usable answer or figure in {study.settings.name}: {_why_none(tables)}")
     return Done(
         "ingest",
         f"{rows['read'].sum()} rows in {len(rows)} files",

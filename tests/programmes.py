@@ -26,7 +26,7 @@ INDICATOR = {
     "occasion": "vid avslut",
     "follow_up": "varje år",
     "gender_rule": "pooled",
-    "baseline": {"value": 0.2},
+    "baseline": {"value": 0.2, "n": 200},
     "targets": [{"period": "2025", "value": 0.3}],
 }
 COUNTS = {"x": "Int64", "n": "Int64", "mentioned": "Int64", "value": "float64"}

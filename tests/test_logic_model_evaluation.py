@@ -11,6 +11,7 @@ from finsam_eval.errors import WrongShape
 from finsam_eval.ingest import ingest
 from finsam_eval.logic_model import COLUMNS, evaluate, load_models, model_targets, standing, unknown_indicators
 from finsam_eval.logic_model.judging import judge, judge_record
+from finsam_eval.logic_model.printed import possible_counts
 from finsam_eval.results import Status
 from finsam_eval.study import open_study
 from tests.programmes import indicator, judged, no_records, observed, programme
@@ -75,7 +76,7 @@ def test_where_n_is_not_told_both_ends_of_what_it_can_be_are_judged():
     assert (row["outcome"], row["verdict"], row["status"], row["check"]) == ("ej nått", "ej nått", "ok", "stämmer inte")
     assert plain(row["reason"]) == (
         "Hur många det räknas på är inte tryckt; 37 blir 28 % av 130–134. Målet är bedömt vid båda ändarna. "
-        "Det nämnda talet 227 ger 16 %, tryckt är 28 %."
+        "Det nämnda talet 227 ger 16 %, tryckt är 28 %. Räknat på 227 är utfallet också då ej nått."
     )
     ends = [judge_target(37, n, 0.4) for n in (130, 134)]
     assert (row["lower"], row["upper"]) == (ends[1].lower, ends[0].upper)
@@ -101,7 +102,10 @@ def test_a_mentioned_number_that_fits_contradicts_nothing():
     ("figure", "status", "says"),
     [
         ({"printed": "70"}, "ej tillämpligt", "bara hur stor andel"),
-        ({"n": 50, "printed": "70"}, "ej tillämpligt", "bara hur stor andel"),
+        ({"n": 50}, "ej tillämpligt", "Hur många som nådde dit sägs inte"),
+        ({"n": 50, "value": 0.7}, "ej tillämpligt", "bara hur stor andel"),
+        ({"n": 50, "printed": "71"}, "ej tillämpligt", "Inget antal av 50 är 71 %."),
+        ({"n": 0, "printed": "71"}, "inga data", "Ingen uppgift finns"),
         ({"value": 0.7}, "ej tillämpligt", "bara hur stor andel"),
         ({"x": 37}, "ej tillämpligt", "Hur många det räknas på är inte känt"),
         ({"x": 1, "printed": "40"}, "ej tillämpligt", "Inget antal finns som 1 är 40 % av"),
@@ -120,6 +124,66 @@ def test_without_counts_nothing_is_judged(figure, status, says):
     assert pd.isna(row["value"])
 
 
+def test_where_x_is_not_told_the_counts_it_can_be_are_judged():
+    row = judged({"n": 133, "printed": "88"}, targets=[{"period": "2025", "value": 0.8}])
+    expected = judge_target(117, 133, 0.8)
+    assert (row["x"], row["n"], row["value"], row["lower"]) == (117, 133, 117 / 133, expected.lower)
+    assert plain(row["reason"]) == "Antalet är inte tryckt; 88 % av 133 är 117."
+    wide = judged({"n": 400, "printed": "30"})
+    assert plain(wide["reason"]) == (
+        "Antalet är inte tryckt; 30 % av 400 är 118–122. Målet är bedömt vid båda ändarna."
+    )
+    assert (wide["outcome"], wide["verdict"]) == ("kan inte avgöras", "kan inte avgöras")
+    assert pd.isna(wide["x"]) and pd.isna(wide["value"])
+    assert (wide["lower"], wide["upper"]) == (judge_target(118, 400, 0.3).lower, judge_target(122, 400, 0.3).upper)
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.integers(0, 1))
+def test_a_share_printed_of_its_counts_is_always_among_the_counts_it_can_be(cell, digits):
+    x, n = cell
+    fewest, most = possible_counts(n, f"{100 * x / n:.{digits}f}")
+    assert fewest <= x <= most
+
+
+def test_a_number_named_instead_can_change_the_outcome():
+    told = judged({"x": 37, "printed": "28", "mentioned": 100})["reason"]
+    assert "Räknat på 100 är utfallet då nått." in plain(told)
+
+
+@pytest.mark.parametrize(
+    ("x", "outcome", "verdict", "short"),
+    [
+        (10, "ej nått", "ej nått", 20),
+        (35, "nått", "kan inte avgöras", 0),
+        (55, "ej nått", "ej nått", 15),
+        (41, "ej nått", "kan inte avgöras", 1),
+    ],
+)
+def test_between_asks_for_both_sides(x, outcome, verdict, short):
+    row = judged({"x": x, "n": 100}, targets=[{"period": "2025", "value": 0.3, "upper": 0.4}])
+    assert (row["outcome"], row["verdict"], row["short"], row["operator"]) == (outcome, verdict, short, "between")
+    assert (row["target"], row["target_upper"]) == (0.3, 0.4)
+    low, high = judge_target(x, 100, 0.3), judge_target(x, 100, 0.4)
+    assert row["probability"] == pytest.approx(low.probability - high.probability)
+
+
+def test_a_wide_and_sure_share_between_two_limits_is_reached():
+    row = judged({"x": 3500, "n": 10_000}, targets=[{"period": "2025", "value": 0.3, "upper": 0.4}])
+    assert (row["outcome"], row["verdict"]) == ("nått", "nått")
+
+
+def test_a_yes_needs_a_document_and_what_is_told_in_words_is_read_by_people():
+    yes = {"measure": "yes_no", "targets": [{"period": "2025", "value": 1}]}
+    bare = judged({"value": 1, "source": ""}, **yes)
+    assert (bare["status"], bare["outcome"]) == ("ej tillämpligt", "")
+    assert bare["reason"] == "Ett ja utan underlag bedöms inte: skriv vilket dokument som visar det."
+    assert judged({"value": 0, "source": ""}, **yes)["outcome"] == "ej nått"
+    assert judged({"value": 1, "source": "Beslut 4"}, **yes)["outcome"] == "nått"
+    words = {"measure": "qualitative", "targets": [{"period": "2025", "value": None}]}
+    assert judged({"source": "Fokusgrupp"}, **words)["reason"].startswith("Beskrivs i ord")
+    assert judged({"source": ""}, **words)["reason"] == "Ingen uppgift finns."
+
+
 def test_a_figure_beside_the_targets_is_shown_unjudged():
     table = evaluate(programme(), no_records(), observed({"x": 5, "n": 9, "period": "2024"}, {"x": 7, "n": 9}))
     assert list(table["period"]) == ["2025", "2024"]
@@ -136,10 +200,13 @@ def test_a_figure_beside_the_targets_is_shown_unjudged():
         ("count", 27, 28, "=", "ej nått"),
         ("mean", 3.2, 3, None, "nått"),
         ("amount", 140_000, 130_000, "<=", "ej nått"),
+        ("count", 33, (30, 40), None, "nått"),
+        ("count", 41, (30, 40), None, "ej nått"),
     ],
 )
 def test_what_is_no_share_has_an_outcome_and_no_interval(measure, value, goal, operator, outcome):
-    goals = [{"period": "2025", "value": goal, "operator": operator}]
+    value_, upper = goal if isinstance(goal, tuple) else (goal, None)
+    goals = [{"period": "2025", "value": value_, "upper": upper, "operator": operator}]
     turned = "decrease" if operator == "<=" else "increase"
     row = judged({"value": value}, measure=measure, targets=goals, direction=turned)
     assert (row["value"], row["outcome"], row["verdict"], row["method"]) == (value, outcome, "", "utfall")
@@ -307,7 +374,9 @@ def test_umearegionen_all_nine_indicators_have_a_status_and_one_is_flagged():
 
 
 def test_roslagen_neither_target_is_reached_whatever_the_base_was():
-    table = example("roslagen_mia")
+    table = example("esf_mia")
+    table = table[table["printed"] != ""].sort_index()
+    assert table.index.tolist() == ["arbete_studier", "redo_for_ordinarie"]
     assert table[["base_low", "base_high"]].to_numpy().tolist() == [[130, 137], [130, 134]]
     assert table[["outcome", "verdict", "check"]].to_numpy().tolist() == [["ej nått", "ej nått", "stämmer inte"]] * 2
     assert "Det nämnda talet 227 ger 11 %, tryckt är 18 %." in plain(table.loc["arbete_studier", "reason"])

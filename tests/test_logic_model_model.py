@@ -10,6 +10,9 @@ from tests.programmes import LINKS, NODES, indicator, programme
 from tests.small import write_study
 
 DATA = {"item": "K02b", "respondent_group": "deltagare", "occasion": "avslut"}
+AREAS = [{"id": "A1", "title": "Arbete"}]
+LINE = {"id": "lon", "title": "Löner", "amount": 10}
+BUDGET = {"id": "b", "title": "Budget", "lines": [LINE]}
 DECIDED = {"decided_by": "Styrelsen", "decided_on": date(2024, 11, 15)}
 
 
@@ -36,6 +39,22 @@ def test_a_model_is_read_from_yaml(tmp_path):
         ({"indicators": [indicator(), indicator()]}, "two indicators with one id: andel"),
         ({"indicators": [indicator(node="inget")]}, "indicator andel: node: inget is not among the nodes"),
         ({"indicators": [indicator(data=DATA)]}, "indicator andel is judged on data: say decided_by and decided_on"),
+        ({"links": [{"from": "samtal", "to": "pln"}]}, "pln is not among the nodes; did you mean plan?"),
+        (
+            {"nodes": [{**NODES[0], "area": "A9"}, *NODES[1:]]},
+            "node samtal: area: A9 is not among the areas; known are none",
+        ),
+        ({"areas": AREAS, "nodes": [{**NODES[0], "degrees": [4]}]}, "nodes → 0 → degrees → 0"),
+        ({"areas": [*AREAS, AREAS[0]]}, "two areas with one id: A1"),
+        ({"areas": [{**AREAS[0], "start": "2025-02-01", "end": "2025-01-01"}]}, "area A1: ends 2025-01-01, before"),
+        ({"start": "2025-02-01", "end": "2025-01-01"}, "ends 2025-01-01, before it starts 2025-02-01"),
+        ({"indicators": [indicator(area="A9")]}, "indicator andel: area: A9 is not among the areas"),
+        ({"indicators": [indicator(part_of="andel")]}, "indicator andel: part_of: andel is not among the other"),
+        ({"budgets": [BUDGET, BUDGET]}, "two budgets with one id: b"),
+        ({"budgets": [{**BUDGET, "lines": [LINE, LINE]}]}, "two lines of budget b with one id: lon"),
+        ({"budgets": [{**BUDGET, "lines": [{**LINE, "area": "A9"}]}]}, "budget b, line lon: area: A9 is not among"),
+        ({"budgets": [{**BUDGET, "lines": [{**LINE, "accounts": [{"period": "T1"}] * 2}]}]}, "two accounts for one"),
+        ({"composites": [{"id": "i", "title": "Index", "node": "x"}]}, "composite i: node: x is not among the nodes"),
         ({"extra": 1}, "extra"),
         ({"nodes": []}, "nodes"),
         ({"nodes": [{**NODES[0], "level": "vision"}]}, "nodes → 0 → level"),
@@ -67,6 +86,16 @@ GOAL = {"period": "2025", "value": 0.3}
         ({"measure": "count", "data": DATA}, "set measure: share"),
         ({"baseline": {"value": 22}}, "0.22 for 22 %"),
         ({"baseline": {"value": 0.22, "x": 5, "n": 4}}, "x must be at most n, got x = 5 of n = 4"),
+        ({"baseline": {"value": 0.22, "x": 24, "n": 130}}, "value 0.22 is not x = 24 of n = 130"),
+        ({"baseline": {"x": 24}}, "baseline → value: is missing"),
+        ({"baseline": {"x": 1, "n": 2}, "measure": "mean", "targets": []}, "x of n is a share; set measure: share"),
+        ({"targets": [{**GOAL, "upper": 0.2}]}, "upper 0.2 must be above value"),
+        ({"targets": [{**GOAL, "upper": 1.2}]}, r"0.3 for 30 %"),
+        ({"targets": [{**GOAL, "upper": 0.4, "operator": ">="}]}, "upper goes with between, not with >="),
+        ({"targets": [{**GOAL, "operator": "between"}]}, "between needs upper"),
+        ({"targets": [{**GOAL, "upper": 0.4}], "data": DATA}, "between cannot be asked here; leave upper out"),
+        ({"targets": [GOAL], "measure": "qualitative", "baseline": None}, "what is described in words has no value"),
+        ({"matpunkter": [{"item": "K07a", "confirmed_by": ""}]}, "confirmed_by"),
     ],
 )
 def test_an_indicator_that_contradicts_itself_is_refused(tmp_path, changes, told):
@@ -85,6 +114,33 @@ def test_a_goal_without_an_operator_follows_the_direction():
     (less,) = programme(indicators=[indicator(direction="decrease")]).indicators
     (more,) = programme().indicators
     assert (less.operator(less.targets[0]), more.operator(more.targets[0])) == ("<=", ">=")
+
+
+def test_a_baseline_is_its_counts_where_they_are_known_and_may_be_printed_in_whole_per_cent():
+    (counted,) = programme(indicators=[indicator(baseline={"x": 24, "n": 130})]).indicators
+    assert counted.baseline.value == 24 / 130
+    (printed,) = programme(indicators=[indicator(baseline={"value": 0.18, "x": 24, "n": 130})]).indicators
+    assert printed.baseline.value == 0.18
+
+
+def test_a_span_is_between_its_ends():
+    (one,) = programme(indicators=[indicator(targets=[{**GOAL, "upper": 0.4}])]).indicators
+    assert one.operator(one.targets[0]) == "between"
+
+
+def test_a_rival_explanation_may_be_a_text_alone():
+    told = [{**LINKS[0], "rivals": ["Tiden", {"text": "Konjunkturen", "answer": "Den var oförändrad"}]}]
+    (link,) = programme(links=told).links
+    assert [(rival.text, rival.answer) for rival in link.rivals] == [
+        ("Tiden", ""),
+        ("Konjunkturen", "Den var oförändrad"),
+    ]
+
+
+def test_a_budget_sums_what_is_told():
+    lines = [LINE, {"id": "hyra", "title": "Hyra"}, {"id": "av", "title": "Avgår", "amount": -2.5}]
+    (budget,) = programme(budgets=[{**BUDGET, "lines": lines}]).budgets
+    assert budget.sum == 7.5
 
 
 def test_targets_on_the_studys_own_data():

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finsam_eval.logic_model import RULES, lint
-from finsam_eval.logic_model.rules import cycles
+from finsam_eval.errors import UnknownName
+from finsam_eval.logic_model import RULES, lint, rule_title
+from finsam_eval.logic_model.rules_chain import cycles
 from tests.programmes import NODES, indicator, programme
 
 RESULT = NODES[2]
@@ -27,6 +28,28 @@ def linked(*pairs, nodes=NODES):
 
 
 CHAIN = [("samtal", "plan"), ("plan", "redo")]
+WORK = {"id": "traff", "level": "aktivitet", "title": "Träffar"}
+SAME = {**RESULT, "id": "redo_igen"}
+AREAS = [
+    {"id": name, "title": f"Område {name}", "purpose": "Stöd", "duration": "2025", "responsible": "Chef"}
+    for name in "ABC"
+]
+IN_AREAS = [{**node, "area": name} for node, name in zip(NODES, "ABC", strict=True)]
+
+
+def titled(title, **changes):
+    return {"nodes": [*NODES[:2], {**RESULT, "title": title, **changes}]}
+
+
+def budget(**changes):
+    lines = [{"id": "lon", "title": "Löner", "amount": 60}, {"id": "hyra", "title": "Hyra", "amount": 40}]
+    return {"id": "budget", "title": "Budget 2025", "period": "2025", "total": 100, "lines": lines, **changes}
+
+
+def headed(*titles):
+    areas = [{"id": f"A{place}", "title": title} for place, title in enumerate(titles)]
+    return {"areas": areas, "nodes": [{**node, "area": "A0"} for node in NODES]}
+
 
 FIRES = {
     "goal_without_indicator": ({"indicators": []}, "redo"),
@@ -44,6 +67,44 @@ FIRES = {
     "gender_rule_undecided": (one(gender_rule=None), "andel"),
     "target_of_everybody": (goal(1), "andel"),
     "indicator_twice": ({"indicators": [indicator(), indicator(id="igen", title=" andel  REDO")]}, "andel"),
+    "activity_without_indicator": (
+        {
+            "nodes": [*NODES, WORK, {**WORK, "id": "traff2"}],
+            "indicators": [indicator(), indicator(id="b", node="samtal"), indicator(id="c", node="traff2")],
+        },
+        "traff",
+    ),
+    "indicator_in_words": (one(measure="qualitative", targets=[], baseline=None), "andel"),
+    "indicator_without_target": (one(targets=[]), "andel"),
+    "target_only_in_goal": (one(targets=[{"period": "2025", "value": 0.3, "stated_in": "node"}]), "andel"),
+    "baseline_without_n": (one(baseline={"value": 0.2}), "andel"),
+    "too_little_power": (goal(0.30, baseline={"value": 0.22, "n": 200}, expected_n=213), "andel"),
+    "gender_not_reported": (one(gender_rule=None, targets=[]), "andel"),
+    "target_by_gender_on_undivided_data": (one(gender_rule="each", by_gender=False), "andel"),
+    "target_of_no_whole_number": (goal(7.5, measure="count", unit="kommuner", baseline=None), "andel"),
+    "unmeasurable": (titled("Samsyn", description="Målet är inte mätbart"), "redo"),
+    "undecided_wording": (titled("Redo (alternativ formulering: rustad)"), "redo"),
+    "short_list": (titled("Redo inom tre områden: 1) skola, 2) arbete"), "redo"),
+    "activity_as_measure": (one(title="Genomföra en enkät"), "andel"),
+    "change_at_one_time": ({**titled("Fler är redo"), **one(baseline=None)}, "redo"),
+    "goal_twice": ({"nodes": [*NODES, SAME]}, "redo_igen"),
+    "heading_twice": (headed("Samtal", "Plan", "samtal"), "Område: ”samtal”"),
+    "misplaced_heading": (headed("Långsiktig effekt, individ"), "Område: ”Långsiktig effekt, individ”"),
+    "area_incomplete": ({"areas": [*AREAS[:2], {**AREAS[2], "purpose": ""}], "nodes": IN_AREAS}, "Område: ”Område C”"),
+    "area_without_goal": ({"areas": AREAS, "nodes": IN_AREAS[:2] + [RESULT]}, "Område: ”Område C”"),
+    "degree_missing": (
+        titled("Redo", degrees=[1]) | {"nodes": [{**NODES[0], "degrees": [1]}, *NODES[1:], GOAL]},
+        "malet",
+    ),
+    "budget_does_not_sum": ({"budgets": [budget(total=99)]}, "Budget: ”Budget 2025”"),
+    "budget_said_two_ways": (
+        {"budgets": [budget(stated=[{"where": "texten", "amount": 90}])]},
+        "Budget: ”Budget 2025”",
+    ),
+    "budget_unbalanced": (
+        {"budgets": [budget(), budget(id="in", kind="income", total=90, lines=[])]},
+        "Budget: ”Budget 2025”",
+    ),
 }
 
 
@@ -63,7 +124,8 @@ def test_every_rule_has_an_example():
 def test_a_rule_fires_where_its_defect_is_and_says_a_way_out(rule):
     changes, place = FIRES[rule]
     found = [finding for finding in lint(programme(**changes)) if finding.rule == rule]
-    assert (found[0].indicator or found[0].node) == place
+    assert (found[0].indicator or found[0].node or found[0].place) == place
+    assert rule_title(rule)
     assert found[0].sentence.endswith(".")
     assert found[0].remedy.endswith(".")
 
@@ -78,6 +140,34 @@ def test_a_rule_fires_where_its_defect_is_and_says_a_way_out(rule):
         ("target_without_baseline", one(baseline=None, targets=[])),
         ("target_no_better_than_baseline", one(baseline={"value": 0.5}, direction="decrease")),
         ("target_no_better_than_baseline", one(baseline={"value": 0}, measure="yes_no", targets=[])),
+        ("activity_without_indicator", {"nodes": [*NODES, WORK], "indicators": [indicator(node="samtal")]}),
+        ("indicator_without_target", one(measure="yes_no", baseline=None, targets=[])),
+        (
+            "target_without_baseline",
+            one(node="samtal", measure="count", baseline=None, targets=[{"period": "a", "value": 9}]),
+        ),
+        ("baseline_without_n", one(baseline={"x": 20, "n": 100})),
+        ("too_little_power", goal(0.30, baseline={"value": 0.22, "n": 200}, expected_n=214)),
+        ("too_little_power", goal(0.30, baseline={"value": 0.22, "n": 200})),
+        ("gender_rule_undecided", goal(5, measure="count", unit="grupper", baseline=None, gender_rule=None)),
+        ("target_by_gender_on_undivided_data", one(gender_rule="pooled", by_gender=False)),
+        ("target_by_gender_on_undivided_data", one(gender_rule="each", by_gender=True)),
+        ("target_of_no_whole_number", goal(8, measure="count", unit="kommuner", baseline=None)),
+        ("unmeasurable", titled("Målet är mätbart")),
+        ("undecided_wording", titled("Arbetar enligt plan")),
+        ("short_list", titled("Redo inom två områden: 1) skola, 2) arbete")),
+        ("activity_as_measure", one(title="Genomförda enkäter")),
+        ("change_at_one_time", titled("Fler är redo")),
+        ("change_at_one_time", {**titled("Fler är redo"), **one(baseline=None, occasion="före och efter")}),
+        ("change_at_one_time", {**titled("Insatsen har en förändringsteori"), **one(baseline=None)}),
+        ("goal_twice", {"nodes": [*NODES, {**SAME, "title": "Redo för studier"}]}),
+        ("heading_twice", headed("Samtal", "Plan")),
+        ("misplaced_heading", headed("Resultat, individ")),
+        ("area_incomplete", {"areas": AREAS, "nodes": IN_AREAS}),
+        ("budget_does_not_sum", {"budgets": [budget()]}),
+        ("budget_does_not_sum", {"budgets": [budget(total=None)]}),
+        ("budget_said_two_ways", {"budgets": [budget(stated=[{"where": "texten", "amount": 100}])]}),
+        ("budget_unbalanced", {"budgets": [budget(), budget(id="in", kind="income", lines=[])]}),
         ("placeholder", one(title="Minst 30 procent är redo 2017 (x av n)")),
         ("leads_nowhere", linked(*CHAIN)),
         ("nobody_works_for", linked(*CHAIN)),
@@ -126,7 +216,7 @@ def test_a_target_is_better_than_its_baseline(direction, before, after, fires):
 
 
 def test_a_target_no_better_says_both_numbers():
-    (finding,) = lint(programme(**goal(0.6, baseline={"value": 0.6})))
+    (finding,) = lint(programme(**goal(0.6, baseline={"value": 0.6, "n": 100})))
     assert finding.sentence.replace("\N{NO-BREAK SPACE}", " ") == (
         "Målet 60 % för ”Andel redo” är ingen förbättring: utgångsläget är 60 %."
     )
@@ -175,3 +265,41 @@ def test_findings_are_frozen():
     assert replace(finding, rule="annan").rule == "annan"
     with pytest.raises(AttributeError):
         finding.rule = "annan"
+
+
+@pytest.mark.parametrize(
+    ("expected_n", "target", "fires"), [(13, 0.95, True), (13, 0.92, False), (10, 0.9, False), (10, 0.91, True)]
+)
+def test_a_target_that_needs_every_one_of_a_few_falls_on_one(expected_n, target, fires):
+    assert ("target_of_everybody" in rules(**goal(target, expected_n=expected_n))) == fires
+
+
+@pytest.mark.parametrize(("n", "fires"), [(13, True), (20, False)])
+def test_a_span_of_shares_that_no_whole_number_gives(n, fires):
+    targets = [{"period": "2025", "value": 0.78, "upper": 0.82}]  # of 13: 10 are 76.9 %, 11 are 84.6 %
+    assert ("target_of_no_whole_number" in rules(**one(targets=targets, expected_n=n))) == fires
+
+
+def test_a_goal_measured_only_by_what_leads_to_it_says_so():
+    model = programme(**linked(*CHAIN, ("redo", "malet"), nodes=[*NODES, GOAL]))
+    (finding,) = [one for one in lint(model) if one.rule == "goal_without_indicator"]
+    assert "ingen egen indikator" in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("about", "fires"), [("organisation", False), ("individ", False), ("samhalle", True), (None, True)]
+)
+def test_a_goal_about_the_same_persons_or_the_organisation_needs_no_effect_between(about, fires):
+    goal_node = GOAL if about is None else {**GOAL, "target_level": about}
+    assert ("level_jumped" in rules(**linked(*CHAIN, ("redo", "malet"), nodes=[*NODES, goal_node]))) == fires
+
+
+def test_an_unknown_rule_has_no_title():
+    with pytest.raises(UnknownName, match="no rule is called 'okand'"):
+        rule_title("okand")
+
+
+def test_no_remedy_uses_the_words_of_the_file():
+    told = " ".join(rule.remedy for rule in RULES)
+    assert "pooled" not in told
+    assert "each" not in told

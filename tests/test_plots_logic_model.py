@@ -1,14 +1,23 @@
 import re
+from collections import Counter
+from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
 from finsam_eval import plots
-from finsam_eval.logic_model import Standing, evaluate
-from finsam_eval.plots.logic_model import AFTER, BEFORE, PER_ROW, SIGNS, SIZE, _arranged, _inches, _way
+from finsam_eval.logic_model import Standing, evaluate, load
+from finsam_eval.plots.chain import INKS, SIDE, SIZE, arrange, inches
+from finsam_eval.plots.logic_model import COLOURS, SIGNS, TALLEST, _fitted, _together
+from finsam_eval.plots.shared import WIDTH
 from tests.programmes import indicator, no_records, observed, programme
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
 
 LEVELS = ["aktivitet"] * 7 + ["prestation"] * 4 + ["resultat"] * 4 + ["effekt_kort"] * 2 + ["effekt_lang"] * 2 + ["mal"]
 
@@ -41,7 +50,12 @@ def test_drawn_twice_the_same_bytes_and_whole_svg():
     assert first.png.startswith(b"\x89PNG")
 
 
-FIGURES = {"nått": {"x": 60}, "ej nått": {"x": 1}, "kan inte avgöras": {"x": 36}, "kan inte bedömas": {"printed": "9"}}
+FIGURES = {
+    "nått": {"x": 60},
+    "ej nått": {"x": 1},
+    "kan inte avgöras": {"x": 36},
+    "kan inte bedömas": {"n": pd.NA, "printed": "9"},
+}
 
 
 @pytest.mark.parametrize("stands", FIGURES)
@@ -58,33 +72,106 @@ def test_the_font_has_every_sign():
     assert len({sign for sign, *_ in SIGNS.values()}) == len({face for _, _, face, _ in SIGNS.values()}) == 4
 
 
-def test_boxes_do_not_overlap_and_stay_on_the_page():
-    boxes, _, height = _arranged(twenty())
-    assert len(boxes) == 20
-    assert SIZE >= 7
-    for box in boxes.values():
-        assert box.left >= 0 and box.right <= 6.7 and box.bottom < height
-    flat = list(boxes.values())
-    apart = [
-        a.right <= b.left or b.right <= a.left or a.bottom <= b.top or b.bottom <= a.top
-        for place, a in enumerate(flat)
-        for b in flat[place + 1 :]
-    ]
-    assert all(apart)
+def test_every_line_has_a_colour_and_neighbours_another():
+    assert len(COLOURS) == len(set(COLOURS)) == INKS
+    drawn = arrange(load(EXAMPLES / "esf_mia" / "logic_model.yaml"), WIDTH, 5)
+    assert len({way.ink for way in drawn.ways}) == INKS
+
+
+def segments(way):
+    """The straight pieces of a net's lines: (fixed axis, where, from, to); a piece without length is none."""
+    for corners in way.lines:
+        for (x, y), (u, v) in zip(corners, corners[1:], strict=False):
+            assert x == u or y == v
+            if (x, y) != (u, v):
+                yield ("x", x, min(y, v), max(y, v)) if x == u else ("y", y, min(x, u), max(x, u))
+
+
+def no_line_lies_on_another_or_crosses_a_box(drawn):
+    pieces = [(place, piece) for place, way in enumerate(drawn.ways) for piece in segments(way)]
+    for order, (one, (axis, at, start, end)) in enumerate(pieces):
+        for other, (axis2, at2, start2, end2) in pieces[:order]:
+            if one != other and axis == axis2 and abs(at - at2) < 0.01:
+                assert end <= start2 or end2 <= start, "two lines lie on each other"
+        for box in drawn.boxes.values():
+            within = (box.left, box.right) if axis == "x" else (box.top, box.bottom)
+            along = (box.top, box.bottom) if axis == "x" else (box.left, box.right)
+            inside = within[0] < at < within[1] and start < along[1] - 1e-9 and end > along[0] + 1e-9
+            assert not inside, f"a line runs through {box.node}"
+
+
+def boxes_are_apart_and_on_the_page(drawn):
+    flat = list(drawn.boxes.values())
+    for place, a in enumerate(flat):
+        assert a.left >= 0 and a.right <= drawn.width and a.bottom < drawn.height
+        for b in flat[place + 1 :]:
+            assert a.right <= b.left or b.right <= a.left or a.bottom <= b.top or b.bottom <= a.top
+
+
+@pytest.mark.parametrize("name", ["esf_mia", "varend_2019", "umearegionen_2022", "sysselsattningsstrategi"])
+def test_a_real_model_fits_an_a4_page_in_letters_that_can_be_read(name):
+    drawn = _fitted(load(EXAMPLES / name / "logic_model.yaml"))
+    assert drawn.height / drawn.width <= TALLEST / WIDTH
+    assert SIZE * WIDTH / drawn.width >= 5.9  # points on paper
+    boxes_are_apart_and_on_the_page(drawn)
+    no_line_lies_on_another_or_crosses_a_box(drawn)
+
+
+@given(
+    st.lists(st.sampled_from(["aktivitet", "prestation", "resultat", "effekt_kort", "mal"]), min_size=2, max_size=14),
+    st.lists(st.tuples(st.integers(0, 13), st.integers(0, 13)), max_size=25, unique=True),
+    st.integers(2, 5),
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_the_chain_lines_keep_apart_and_every_arrow_arrives(levels, pairs, columns):
+    nodes = [{"id": f"n{i}", "level": level, "title": "Ord " * (1 + i % 5)} for i, level in enumerate(levels)]
+    wanted = [(a, b) for a, b in pairs if a != b and a < len(nodes) and b < len(nodes)]
+    links = [{"from": f"n{a}", "to": f"n{b}"} for a, b in wanted]
+    drawn = arrange(programme(nodes=nodes, links=links, indicators=[]), WIDTH, columns)
+    boxes_are_apart_and_on_the_page(drawn)
+    no_line_lies_on_another_or_crosses_a_box(drawn)
+    down = {(a, b) for a, b in wanted if drawn.boxes[f"n{a}"].row < drawn.boxes[f"n{b}"].row}
+    assert len(drawn.odd) == len(wanted) - len(down)
+    entered = {(round(x, 6), round(y, 6)) for way in drawn.ways for x, y in way.heads}
+    for _, head in down:
+        box = drawn.boxes[f"n{head}"]
+        assert any(box.left < x < box.right and abs(y - box.top) < 1e-6 for x, y in entered)
 
 
 def test_a_level_with_many_boxes_is_broken_into_rows():
-    boxes, headings, _ = _arranged(twenty())
-    tops = [box.top for name, box in boxes.items() if name in {f"n{i}" for i in range(7)}]
-    assert max(tops.count(top) for top in tops) <= PER_ROW
-    assert [label for label, _ in headings].count("Aktivitet") == 1
+    drawn = arrange(twenty(), WIDTH, 4)
+    tops = Counter(drawn.boxes[f"n{i}"].top for i in range(7))
+    assert sorted(tops.values()) == [3, 4]
+    assert [label for label, _, _ in drawn.bands].count("Aktivitet") == 1
 
 
-def test_a_line_past_a_row_touches_none_of_its_boxes():
-    boxes, _, _ = _arranged(twenty())
-    way = _way(boxes["n3"], boxes["n19"], list(boxes.values()))
-    for x, y in way[1:-1]:
-        assert not any(box.left < x < box.right and box.top <= y <= box.bottom for box in boxes.values())
+def test_sixty_boxes_are_drawn_one_by_one_and_more_are_folded_by_section():
+    nodes = [{"id": f"n{i}", "level": "resultat", "title": "Kort text om vad som ska uppnås här"} for i in range(61)]
+    page = _fitted(programme(nodes=nodes[:60], links=[], indicators=[]))
+    assert len(page.boxes) == 60
+    assert SIZE * WIDTH / page.width >= 6
+    areas = [{"id": "A1", "title": "Arbete", "section": "Vuxna"}, {"id": "A2", "title": "Studier", "section": "Vuxna"}]
+    inside = [{**node, "area": f"A{1 + place % 2}"} for place, node in enumerate(nodes)]
+    goal = {"id": "mal", "level": "mal", "title": "Målet"}
+    links = [{"from": f"n{i}", "to": "mal"} for i in range(61)]
+    figure = drawn(programme(areas=areas, nodes=[*inside, goal], links=links, indicators=[indicator(node="n0")]))
+    assert figure.alt == (
+        "Kedja i Liten modell. Resultat ”Vuxna: 61 resultat” (kan inte bedömas), leder till ”Målet”. "
+        "Mål ”Målet” (kan inte bedömas)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stands", "together"),
+    [
+        (["nått", "nått"], "nått"),
+        (["nått", "ej nått"], "ej nått"),
+        (["nått", "kan inte bedömas"], "kan inte avgöras"),
+        (["kan inte bedömas"] * 2, "kan inte bedömas"),
+    ],
+)
+def test_boxes_drawn_as_one_are_reached_only_if_all_are(stands, together):
+    assert _together([Standing(one) for one in stands]) == together
 
 
 @pytest.mark.parametrize(
@@ -92,9 +179,9 @@ def test_a_line_past_a_row_touches_none_of_its_boxes():
 )
 def test_text_fits_its_box_and_all_of_it_is_there(title):
     nodes = [{"id": f"n{i}", "level": "resultat", "title": title} for i in range(4)]
-    boxes, _, _ = _arranged(programme(nodes=nodes, links=[], indicators=[]))
-    lines = boxes["n0"].text.splitlines()
-    assert all(_inches(line) <= boxes["n0"].width - BEFORE - AFTER for line in lines)
+    box = arrange(programme(nodes=nodes, links=[], indicators=[]), WIDTH, 4).boxes["n0"]
+    lines = box.text.splitlines()
+    assert all(inches(line) <= box.width - 2 * SIDE for line in lines)
     assert "".join(lines).replace("-", "").replace(" ", "") == title.replace(" ", "")
 
 

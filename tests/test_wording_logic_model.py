@@ -9,9 +9,13 @@ def told(text):
     return text.markdown.replace("\N{NO-BREAK SPACE}", " ").replace("\\", "")
 
 
-def result(*figures, **changes):
+def evaluated(*figures, **changes):
     model = programme(**changes)
-    return evaluate(model, no_records(), observed(*figures))
+    return model, evaluate(model, no_records(), observed(*figures))
+
+
+def result(*figures, **changes):
+    return evaluated(*figures, **changes)[1]
 
 
 MANY = {"indicators": [indicator(id=name, title=f"Titel {name}") for name in "abcd"]}
@@ -23,7 +27,7 @@ def test_progress_counts_both_lines_and_names_what_is_unknown_and_what_contradic
         {"indicator": "b", "x": 36, "n": 100},
         {"indicator": "c", "x": 27, "n": 179, "printed": "19"},
     ]
-    assert told(wording.progress(result(*figures, **MANY))).splitlines() == [
+    assert told(wording.progress(*evaluated(*figures, **MANY))).splitlines() == [
         "- Utfall: av 4 mål är 2 nådda och 1 inte nådda, 1 kan inte bedömas.",
         "- När slumpen räknas in (underliggande nivå): 1 mål nått, 1 inte nått, 1 går inte att avgöra.",
         "- Utan siffror att bedöma (okänt är inte noll): ”Titel d”.",
@@ -33,28 +37,58 @@ def test_progress_counts_both_lines_and_names_what_is_unknown_and_what_contradic
     ]
 
 
+def test_a_target_of_women_and_men_counts_once_and_many_names_are_not_listed():
+    both = [{"gender": "kvinna", "x": 20, "n": 60}, {"gender": "man", "x": 14, "n": 40}]
+    lines = told(wording.progress(*evaluated(*both, indicators=[indicator(gender_rule="each")]))).splitlines()
+    assert lines[:3] == [
+        "- Utfall: av 1 mål är 1 nådda och 0 inte nådda.",
+        "- När slumpen räknas in (underliggande nivå): 0 mål nådda, 0 inte nådda, 1 går inte att avgöra.",
+        "- 1 mål gäller kvinnor och män var för sig och är nådda först när båda har nått dem.",
+    ]
+    many = {"indicators": [indicator(id=f"i{n}", title=f"T{n}") for n in range(9)]}
+    text = told(wording.progress(*evaluated(**many)))
+    assert "”T0”, ”T1”, ”T2”, ”T3”, ”T4” och 4 till." in text
+
+
+def test_a_plan_without_figures_is_not_told_as_failed():
+    lines = told(wording.progress(*evaluated(**MANY))).splitlines()
+    assert lines[0] == "- Utfall: inget av modellens 4 mål kan bedömas än."
+    assert told(wording.figures(result(**MANY))) == "Inga siffror finns än."
+
+
+def test_a_long_reason_is_left_to_the_remarks():
+    text = told(wording.progress(*evaluated({"x": 37, "printed": "28", "mentioned": 227})))
+    assert "1 tryckt procentsats har kontrollerats; 1 stämmer inte. ”Andel redo”: se anmärkningarna." in text
+
+
+def test_an_index_that_contradicts_itself_is_among_the_first_lines():
+    index = {"id": "i", "title": "Index", "published": [{"where": "a", "points": 111, "most": 177, "percent": "70"}]}
+    text = told(wording.progress(*evaluated({"x": 3, "n": 9}, composites=[index])))
+    assert "- Sammanvägda index vars tryckta siffror inte går ihop: ”Index”." in text
+
+
 def test_progress_where_all_is_well():
-    lines = told(wording.progress(result({"x": 60, "n": 100, "printed": "60"}))).splitlines()
+    lines = told(wording.progress(*evaluated({"x": 60, "n": 100, "printed": "60"}))).splitlines()
     assert lines[2] == "- 1 tryckt procentsats har kontrollerats mot antalen; alla stämmer."
     assert "Utan siffror" not in "".join(lines)
 
 
 def test_progress_without_targets():
-    lines = told(wording.progress(result(indicators=[indicator(targets=[])]))).splitlines()
-    assert lines[0] == "- Modellen har inga mål att bedöma."
+    lines = told(wording.progress(*evaluated(indicators=[indicator(targets=[])]))).splitlines()
+    assert lines[0] == "- Modellen har inga mål med en siffra att nå."
 
 
 def test_hidden_is_not_the_same_as_unknown():
     hidden = observed({"kind": "entered"}).assign(status="undertryckt", reason="Talet visas inte.")
-    text = told(wording.progress(evaluate(programme(), no_records(), hidden)))
+    text = told(wording.progress(programme(), evaluate(programme(), no_records(), hidden)))
     assert "- Visas inte, för att ingen ska kunna kännas igen: ”Andel redo”." in text
     assert "Utan siffror" not in text
 
 
 @pytest.mark.parametrize("figure", [{"x": 60, "n": 100}, {"x": 1, "n": 100}, {"printed": "70"}, {}])
 def test_what_came_out_is_never_called_an_effect(figure):
-    evaluation = result(figure)
-    text = told(wording.progress(evaluation)) + told(wording.figures(evaluation))
+    model, evaluation = evaluated(figure)
+    text = told(wording.progress(model, evaluation)) + told(wording.figures(evaluation))
     assert "effekt" not in text.lower()
     assert "ingen jämförelsegrupp" in text
 
@@ -84,14 +118,14 @@ def test_the_programme_in_short():
 
 def test_the_review_counts_findings_and_places():
     model = programme(indicators=[indicator(source="", occasion=""), indicator(id="b", title="B", source="")])
-    assert told(wording.review(lint(model))).startswith("Modellen har 3 brister på 2 ställen.")
+    assert told(wording.review(lint(model))).startswith("Modellen har 3 brister av 2 slag på 2 ställen.")
     assert told(wording.review(())) == "Reglerna har inte hittat något i modellen som hindrar en utvärdering."
 
 
 def test_what_comes_from_a_model_is_escaped():
     model = programme(problem="<script>[x](y)", indicators=[indicator(title="a*b")])
     evaluation = evaluate(model, no_records(), observed({"x": 1, "n": 9, "printed": "50", "source": "<b>"}))
-    texts = (wording.programme(model), wording.progress(evaluation), wording.figures(evaluation))
+    texts = (wording.programme(model), wording.progress(model, evaluation), wording.figures(evaluation))
     text = "".join(text.markdown for text in texts)
     assert "\\<script\\>\\[x\\]" in text
     assert "a\\*b" in text

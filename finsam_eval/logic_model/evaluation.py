@@ -12,7 +12,7 @@ import pandas as pd
 
 from finsam_eval.errors import WrongShape
 from finsam_eval.logic_model.figures import NO_TARGET, NOTHING, judge_figure, missing
-from finsam_eval.logic_model.judging import judge_record
+from finsam_eval.logic_model.judging import all_reach, judge_record
 from finsam_eval.logic_model.model import Goal, Indicator, LogicModel
 from finsam_eval.results import Status
 
@@ -33,11 +33,11 @@ OBSERVED = [
 """The columns of `observations` that an evaluation reads; one row per indicator × unit × period × gender."""
 
 WHOLE = ["x", "n", "short", "base_low", "base_high"]
-REAL = ["value", "lower", "upper", "level", "target", "probability"]
+REAL = ["value", "lower", "upper", "level", "target", "target_upper", "probability"]
 COLUMNS = [
     *["indicator", "node", "title", "measure", "unit", "period", "gender"],
     *["x", "n", "value", "lower", "upper", "level", "method"],
-    *["operator", "target", "outcome", "verdict", "probability", "short"],
+    *["operator", "target", "target_upper", "outcome", "verdict", "probability", "short"],
     *["printed", "printed_status", "check", "base_low", "base_high", "kind", "source", "status", "reason"],
 ]
 
@@ -107,11 +107,7 @@ def standing(model: LogicModel, evaluation: pd.DataFrame) -> dict[str, Standing]
 
 
 def _standing(said: list[str]) -> Standing:
-    if not any(said):
-        return Standing.UNKNOWN
-    if Standing.NOT_REACHED in said:
-        return Standing.NOT_REACHED
-    return Standing.REACHED if set(said) == {"nått"} else Standing.UNDECIDED
+    return Standing(all_reach(said) or Standing.UNKNOWN)
 
 
 def _checked(observations: pd.DataFrame, model: LogicModel) -> pd.DataFrame:
@@ -140,7 +136,7 @@ def _rows(model: LogicModel, indicator: Indicator, records: pd.DataFrame, own: p
     rows = []
     for asked in _asked(indicator, observed):
         goal = asked.goal
-        target = {"operator": indicator.operator(goal), "target": goal.value} if goal else {"operator": ""}
+        target = _target(indicator, goal) if goal else {"operator": ""}
         cell = {"unit": model.unit, "period": asked.period, "gender": asked.gender}
         if indicator.data:
             told = _from_records(model, indicator, asked, records)
@@ -149,6 +145,10 @@ def _rows(model: LogicModel, indicator: Indicator, records: pd.DataFrame, own: p
             told = judge_figure(indicator, goal, observed.loc[key] if key in observed.index else None)
         rows.append({**named, **cell, **target, **told})
     return rows
+
+
+def _target(indicator: Indicator, goal: Goal) -> dict[str, Any]:
+    return {"operator": indicator.operator(goal), "target": goal.value, "target_upper": goal.upper}
 
 
 def _asked(indicator: Indicator, observed: pd.DataFrame) -> list[_Asked]:

@@ -6,10 +6,22 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from finsam_eval.logic_model.model import LEVEL_LABELS, LEVELS, LogicModel, Node
+from finsam_eval.logic_model.model import LogicModel
+from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS, Link, Node
 
 SWEEPS = 8
 """Down and up again; the order stands still long before on any model a person writes."""
+
+MANY = {
+    "problem": "problem",
+    "aktivitet": "aktiviteter",
+    "prestation": "prestationer",
+    "resultat": "resultat",
+    "effekt_kort": "effekter på kort sikt",
+    "effekt_lang": "effekter på lång sikt",
+    "mal": "mål",
+}
+"""What several boxes of a level are called."""
 
 _UNSAFE = re.compile(r"[^\w ,.%:()/–-]|_")
 
@@ -33,14 +45,40 @@ def layout(model: LogicModel) -> list[Place]:
     """
     rows = [[n.id for n in model.nodes if n.level == level] for level in LEVELS]
     rows = [row for row in rows if row]
+    linked = _linked(model)
     for _ in range(SWEEPS):
-        rows = _swept(model, rows)
-        rows = _swept(model, rows[::-1])[::-1]
+        rows = _swept(linked, rows)
+        rows = _swept(linked, rows[::-1])[::-1]
+    levels = {node.id: node.level for node in model.nodes}
     return [
-        Place(name, model.node(name).level, row, column)
-        for row, names in enumerate(rows)
-        for column, name in enumerate(names)
+        Place(name, levels[name], row, column) for row, names in enumerate(rows) for column, name in enumerate(names)
     ]
+
+
+def folded(model: LogicModel) -> tuple[LogicModel, dict[str, list[str]]]:
+    """Return the model with the boxes of one section and level as one, and which boxes each stands for.
+
+    Boxes outside any area stay as they are. Sections are those of the areas; an area without one stands for itself. The
+    indicators are left out: they belong to the boxes that are folded.
+    """
+    sections = {area.id: area.section or area.title for area in model.areas}
+    groups: dict[tuple[str, str], list[Node]] = {}
+    for node in model.nodes:
+        groups.setdefault((sections[node.area] if node.area else node.id, node.level), []).append(node)
+    members: dict[str, list[str]] = {}
+    fold: dict[str, str] = {}
+    nodes = []
+    for number, ((section, level), several) in enumerate(groups.items()):
+        alone = len(several) == 1
+        name = several[0].id if alone else f"fold_{number}"
+        title = several[0].title if alone else f"{section}: {len(several)} {MANY[level]}"
+        nodes.append(Node(id=name, level=several[0].level, title=title, target_level=several[0].target_level))
+        members[name] = [node.id for node in several]
+        fold |= {node.id: name for node in several}
+    pairs = dict.fromkeys((fold[link.tail], fold[link.head]) for link in model.links)
+    links = [Link.model_validate({"tail": tail, "head": head}) for tail, head in pairs if tail != head]
+    without: dict[str, list[Node]] = {name: [] for name in ("areas", "indicators", "budgets", "composites")}
+    return model.model_copy(update={**without, "nodes": nodes, "links": links}), members
 
 
 def mermaid(model: LogicModel) -> str:
@@ -57,12 +95,12 @@ def mermaid(model: LogicModel) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _swept(model: LogicModel, rows: list[list[str]]) -> list[list[str]]:
+def _swept(linked: dict[str, list[str]], rows: list[list[str]]) -> list[list[str]]:
     placed: dict[str, Fraction] = {}
     ordered = []
     for row in rows:
         now = {name: _spread(place, len(row)) for place, name in enumerate(row)}
-        pulls = {name: [placed[other] for other in _linked(model, name) if other in placed] for name in row}
+        pulls = {name: [placed[other] for other in linked[name] if other in placed] for name in row}
         pulled = {name: _mean(pulls[name], now[name]) for name in row}
         ordered.append(sorted(row, key=pulled.__getitem__))
         placed |= {name: _spread(place, len(row)) for place, name in enumerate(ordered[-1])}
@@ -78,8 +116,12 @@ def _mean(values: list[Fraction], otherwise: Fraction) -> Fraction:
     return sum(values, Fraction(0)) / len(values) if values else otherwise
 
 
-def _linked(model: LogicModel, name: str) -> list[str]:
-    return [link.tail if link.head == name else link.head for link in model.links if name in (link.tail, link.head)]
+def _linked(model: LogicModel) -> dict[str, list[str]]:
+    linked: dict[str, list[str]] = {node.id: [] for node in model.nodes}
+    for link in model.links:
+        linked[link.tail].append(link.head)
+        linked[link.head].append(link.tail)
+    return linked
 
 
 def _box(name: str, node: Node) -> str:

@@ -45,3 +45,13 @@ def possible_bases(x: int, printed: str) -> tuple[int, int | None] | None:
         return fewest, None
     most = floor(x / lowest)
     return (fewest, most) if fewest <= most else None
+
+
+def possible_counts(n: int, printed: str) -> tuple[int, int] | None:
+    """Return the fewest and the most of n that are printed as `printed` per cent; None where no count gives it.
+
+    88 per cent of 133 → 117, 117.
+    """
+    lowest, highest = rounding_limits(printed)
+    fewest, most = max(ceil(lowest * n), 0), min(floor(highest * n), n)
+    return (fewest, most) if fewest <= most else None

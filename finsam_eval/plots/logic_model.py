@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
-
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.font_manager import FontProperties
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
-from matplotlib.path import Path
-from matplotlib.textpath import TextPath
+from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle
 
-from finsam_eval.logic_model import LEVEL_LABELS, LogicModel, Place, Standing, layout, standing
+from finsam_eval.logic_model import LEVEL_LABELS, LogicModel, Standing, folded, layout, standing
+from finsam_eval.plots.chain import LABELS, SIZE, Box, Drawn, Way, arrange
 from finsam_eval.plots.shared import MUTED, STYLE, WIDTH, Figure, finish
 from finsam_eval.swedish import listing
 
-PER_ROW = 4
-"""More boxes than this on one level are broken into several rows: the words must stay readable at A4."""
+TALLEST = 9.4
+"""Inches: the height of a figure that fits an A4 page with its caption."""
+
+MOST = 60
+"""Boxes that one page can hold in letters that can be read; a larger model is drawn with its areas folded."""
 
 SIGNS = {
     Standing.REACHED: ("✓", "nått", "#e3f1e6", "#1b6437"),
@@ -30,177 +27,117 @@ SIGNS = {
 }
 """Sign, words, face and edge; the edge is dark enough against its face and against white for WCAG AA."""
 
-SIZE, LINE, PAD, GAP, BETWEEN, HEADING = 7.2, 0.135, 0.16, 0.14, 0.34, 0.2
-"""Font size in points; then inches: a line of text, within a box, beside it, between rows, for a level's name."""
-
-BEFORE, AFTER = 0.23, 0.07
-"""Inches within a box: before its text, where the sign stands, and after it."""
-
-FONT = FontProperties(family="DejaVu Sans", size=SIZE)
-
-ARROW: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 8, "color": MUTED, "linewidth": 0.9, "zorder": 1}
+COLOURS = ("#3d3d3d", "#0b4f8a", "#7a2e80", "#00665c", "#8a4b00")
+"""Colours of arrows, in turn, so that lines that cross can be told apart; each dark enough against white."""
 
 
-@dataclass(frozen=True)
-class _Box:
-    node: str
-    text: str
-    left: float
-    top: float
-    width: float
-    height: float
-
-    @property
-    def middle(self) -> float:
-        return self.left + self.width / 2
-
-    @property
-    def right(self) -> float:
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.top + self.height
+BANDS = ("#f6f8fa", "#ffffff")
+"""What lies behind the levels, in turn."""
 
 
 def drawing(model: LogicModel, evaluation: pd.DataFrame) -> Figure:
-    """The chain from activities down to goals, each box with its sign; the alt text tells the chain in words."""
+    """The chain from problem to goals, each box with its sign; the alt text tells the chain in words.
+
+    A model of more than `MOST` boxes is drawn with the boxes of one section and level as one box that counts them.
+    """
     stands = standing(model, evaluation)
-    boxes, headings, height = _arranged(model)
+    shown, members = folded(model) if len(model.nodes) > MOST else (model, {node.id: [node.id] for node in model.nodes})
+    together = {name: _together([stands[one] for one in ids]) for name, ids in members.items()}
+    drawn = _fitted(shown)
     with mpl.rc_context(STYLE):
-        canvas = Canvas(figsize=(WIDTH, height))
+        canvas = Canvas(figsize=(drawn.width, drawn.height))
         axes = canvas.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, WIDTH), ylim=(height, 0))
+    axes.set(xlim=(0, drawn.width), ylim=(drawn.height, 0))
     axes.set_axis_off()
-    for label, top in headings:
-        axes.text(GAP / 2, top, label, fontsize=SIZE, color=MUTED, va="top", fontweight="bold")
-    for link in model.links:
-        _arrow(axes, boxes[link.tail], boxes[link.head], list(boxes.values()))
-    for box in boxes.values():
+    _paint(axes, drawn, together)
+    return finish(canvas, f"{model.title}: kedjan från aktivitet till mål", _alt(shown, together))
+
+
+def _together(stands: list[Standing]) -> Standing:
+    """Return where several boxes stand as one: not reached if one is not, reached if all are."""
+    if Standing.NOT_REACHED in stands:
+        return Standing.NOT_REACHED
+    if set(stands) == {Standing.UNKNOWN}:
+        return Standing.UNKNOWN
+    return Standing.REACHED if set(stands) == {Standing.REACHED} else Standing.UNDECIDED
+
+
+def _fitted(model: LogicModel) -> Drawn:
+    """Return the chain in letters as large as let it fit a page: on the narrowest page that it fits, shown as wide."""
+    levels = [sum(node.level == level for node in model.nodes) for level in {node.level for node in model.nodes}]
+    fewest = min(max(*levels, 2), 4)
+    for step in range(30):
+        width = WIDTH * (1 + step / 20)
+        for columns in range(fewest, min(max(*levels, fewest), 8) + 1):
+            drawn = arrange(model, width, columns)
+            if drawn.height <= TALLEST * width / WIDTH:
+                return drawn
+    return drawn
+
+
+def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing]) -> None:
+    for number, (label, top, bottom) in enumerate(drawn.bands):
+        shade = BANDS[number % len(BANDS)]
+        band = Rectangle((0, top - 0.05), drawn.width, bottom - top + 0.1, facecolor=shade, linewidth=0, zorder=0)
+        axes.add_patch(band)
+        name = axes.text(LABELS / 2 - 0.04, (top + bottom) / 2, _short(label, bottom - top), ha="center", va="center")
+        name.set(fontsize=SIZE - 1.4, color=MUTED, rotation=90, fontweight="bold", linespacing=1.1)
+    for number, way in enumerate(drawn.ways):
+        _line(axes, way, COLOURS[way.ink], 1 + number / 1000)
+    for tail, head in drawn.odd:
+        _arc(axes, drawn.boxes[tail], drawn.boxes[head])
+    for box in drawn.boxes.values():
         _draw(axes, box, stands[box.node])
-    _legend(axes, height)
-    return finish(canvas, f"{model.title}: kedjan från aktivitet till mål", _alt(model, stands))
-
-
-def _arranged(model: LogicModel) -> tuple[dict[str, _Box], list[tuple[str, float]], float]:
-    """Return the boxes by node, the headings with their tops, and the height of it all, in inches from the top."""
-    boxes: dict[str, _Box] = {}
-    headings = []
-    top = 0.08
-    for places in _by_row(layout(model)):
-        headings.append((LEVEL_LABELS[places[0].level], top))
-        top += HEADING
-        for part in _broken(places):
-            row = _row(model, part, top)
-            boxes |= {box.node: box for box in row}
-            top = max(box.bottom for box in row) + BETWEEN
-    return boxes, headings, top + 0.1
-
-
-def _by_row(places: list[Place]) -> list[list[Place]]:
-    return [[place for place in places if place.row == row] for row in range(places[-1].row + 1)]
-
-
-def _broken(places: list[Place]) -> list[list[Place]]:
-    """Return a level's places in as few rows as needed, filled evenly."""
-    rows = -(-len(places) // PER_ROW)
-    size = -(-len(places) // rows)
-    return [places[start : start + size] for start in range(0, len(places), size)]
-
-
-def _row(model: LogicModel, places: list[Place], top: float) -> list[_Box]:
-    width = min(WIDTH / len(places), WIDTH / 2) - GAP
-    texts = [_wrapped(model.node(place.node).title, width - BEFORE - AFTER) for place in places]
-    height = LINE * max(text.count("\n") + 1 for text in texts) + PAD
-    start = (WIDTH - len(places) * (width + GAP) + GAP) / 2
-    return [
-        _Box(place.node, text, start + spot * (width + GAP), top, width, height)
-        for spot, (place, text) in enumerate(zip(places, texts, strict=True))
-    ]
-
-
-def _wrapped(text: str, width: float) -> str:
-    """Return text broken into lines no wider than `width` inches; a word that is wider itself is divided."""
-    lines: list[str] = []
-    for word in (piece for whole in text.split() for piece in _pieces(whole, width)):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _inches(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return "\n".join(lines)
-
-
-def _pieces(word: str, width: float) -> list[str]:
-    if _inches(word) <= width:
-        return [word]
-    cut = max(size for size in range(1, len(word)) if size == 1 or _inches(f"{word[:size]}-") <= width)
-    return [f"{word[:cut]}-", *_pieces(word[cut:], width)]
-
-
-@cache
-def _inches(text: str) -> float:
-    return float(TextPath((0, 0), text, prop=FONT).get_extents().width) / 72
-
-
-def _draw(axes: Axes, box: _Box, stands: Standing) -> None:
-    sign, _, face, edge = SIGNS[stands]
-    shape = FancyBboxPatch(
-        (box.left, box.top),
-        box.width,
-        box.height,
-        boxstyle="round,pad=0,rounding_size=0.05",
-        facecolor=face,
-        edgecolor=edge,
-        linewidth=1,
-        zorder=2,
-    )
-    axes.add_patch(shape)
-    middle = box.top + box.height / 2
-    axes.text(box.left + 0.06, middle, sign, fontsize=9, color=edge, fontweight="bold", va="center", zorder=3)
-    axes.text(
-        box.left + BEFORE, middle, box.text, fontsize=SIZE, color="#1a1a1a", va="center", zorder=3, linespacing=1.1
-    )
-
-
-def _arrow(axes: Axes, tail: _Box, head: _Box, boxes: list[_Box]) -> None:
-    """Draw down from the lower edge to the upper one; beside or upwards as an arc, so that it is seen to be odd."""
-    if head.top > tail.bottom:
-        line = FancyArrowPatch(path=Path(_way(tail, head, boxes)), **ARROW)
-    else:
-        end = (head.middle, head.bottom if head.bottom < tail.top else head.top)
-        bend = "arc3,rad=0.35"
-        line = FancyArrowPatch((tail.middle, tail.top), end, connectionstyle=bend, shrinkA=0, shrinkB=0, **ARROW)
-    axes.add_patch(line)
-
-
-def _way(tail: _Box, head: _Box, boxes: list[_Box]) -> list[tuple[float, float]]:
-    """Return the corners of a line down from one box to another, past the rows between them where they leave room."""
-    way = [(tail.middle, tail.bottom)]
-    for top in sorted({box.top for box in boxes if tail.top < box.top < head.top}):
-        row = [box for box in boxes if box.top == top]
-        x, y = way[-1]
-        straight = x + (head.middle - x) * (top - y) / (head.top - y)
-        passage = min(_openings(row), key=lambda opening: abs(opening - straight))
-        way += [(passage, top), (passage, max(box.bottom for box in row))]
-    return [*way, (head.middle, head.top)]
-
-
-def _openings(row: list[_Box]) -> list[float]:
-    """Return where a line may pass a row: left of it, between its boxes, right of it."""
-    return [row[0].left - GAP / 4, *(box.right + GAP / 2 for box in row[:-1]), row[-1].right + GAP / 4]
-
-
-def _legend(axes: Axes, height: float) -> None:
     words = "     ".join(f"{sign} {told}" for sign, told, _, _ in SIGNS.values())
-    axes.text(GAP / 2, height - 0.08, words, fontsize=SIZE, color="#1a1a1a", va="bottom")
+    axes.text(LABELS, drawn.height - 0.06, words, fontsize=SIZE, color="#1a1a1a", va="bottom")
+
+
+def _short(label: str, room: float) -> str:
+    """Return a level's name on as many lines as the height of its rows asks for."""
+    return label if len(label) * 0.065 <= room + 0.25 else label.replace(" på ", "\npå ").replace(" sikt", "\nsikt")
+
+
+def _line(axes: Axes, way: Way, ink: str, order: float) -> None:
+    """Draw the lines of one net above a white edge, so that a line that crosses others is seen to pass over them."""
+    for colour, thick, above in (("white", 2.6, 0.0), (ink, 0.9, 0.0005)):
+        for corners in way.lines:
+            (line,) = axes.plot(*zip(*corners, strict=True), color=colour, linewidth=thick, zorder=order + above)
+            line.set_solid_joinstyle("round")
+    for x, y in way.heads:
+        tip = Polygon([(x, y), (x - 0.035, y - 0.08), (x + 0.035, y - 0.08)], color=ink, linewidth=0, zorder=2.5)
+        axes.add_patch(tip)
+
+
+def _arc(axes: Axes, tail: Box, head: Box) -> None:
+    """Draw an arrow up or along a row as a dashed arc, so that it is seen to be odd."""
+    end = (head.middle, head.bottom if head.bottom < tail.top else head.top)
+    arc = FancyArrowPatch((tail.middle, tail.top), end, connectionstyle="arc3,rad=0.35", shrinkA=0, shrinkB=0)
+    arc.set(color="#9c2f13", linewidth=1, linestyle=(0, (4, 2)), zorder=4)
+    arc.set_arrowstyle("-|>")
+    arc.set_mutation_scale(8)
+    axes.add_patch(arc)
+
+
+def _draw(axes: Axes, box: Box, stands: Standing) -> None:
+    sign, _, face, edge = SIGNS[stands]
+    shape = FancyBboxPatch((box.left, box.top), box.width, box.height, boxstyle="round,pad=0,rounding_size=0.04")
+    shape.set(facecolor=face, edgecolor=edge, linewidth=0.9, zorder=3)
+    axes.add_patch(shape)
+    words = axes.text(box.middle, box.top + box.height / 2, box.text, ha="center", va="center", linespacing=1.05)
+    words.set(fontsize=SIZE, color="#1a1a1a", zorder=5)
+    # The sign sits on the corner: there it takes no room from the words.
+    x, y = box.left + 0.02, box.top + 0.02
+    axes.add_patch(Circle((x, y), 0.075, facecolor=edge, linewidth=0, zorder=5))
+    mark = axes.text(x, y + 0.002, sign, ha="center", va="center", fontweight="bold")
+    mark.set(fontsize=6.5, color="white", zorder=6)
 
 
 def _alt(model: LogicModel, stands: dict[str, Standing]) -> str:
+    nodes = {node.id: node for node in model.nodes}
     told = []
     for place in layout(model):
-        node = model.node(place.node)
-        heads = [f"”{model.node(name).title}”" for name in model.leads_to(node.id)]
+        node = nodes[place.node]
+        heads = [f"”{nodes[link.head].title}”" for link in model.links if link.tail == node.id]
         leads = f", leder till {listing(heads)}" if heads else ""
         told.append(f"{LEVEL_LABELS[node.level]} ”{node.title}” ({SIGNS[stands[node.id]][1]}){leads}")
     return f"Kedja i {model.title}. {'. '.join(told)}."

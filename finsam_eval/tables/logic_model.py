@@ -1,107 +1,193 @@
-"""What a logic model is shown: its indicators against their targets, its findings, and its chain in words."""
+"""What a logic model is shown: its indicators against their targets, its goals, and its chain in words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, Finding, LogicModel, Standing, standing
+from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, LogicModel, folded, lint
+from finsam_eval.logic_model.demands import box_lines, by_goal, by_level, joint
 from finsam_eval.results import ALL, Status
 from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, percent, percent_interval, whole
 from finsam_eval.tables.shared import GENDER_LABELS, Table
 
-AT = {">=": "minst", "<=": "högst", "=": "precis"}
+AT = {">=": "minst", "<=": "högst", "=": "precis", "between": "mellan"}
 WITHOUT = {
     Status.SUPPRESSED: HIDDEN,
     Status.NOT_APPLICABLE: f"kan{NBSP}inte bedömas",
     Status.NO_DATA: f"inga{NBSP}uppgifter",
 }
 YES_NO = {1.0: "ja", 0.0: "nej"}
-STANDING_WORDS = {
-    Standing.REACHED: "nått",
-    Standing.NOT_REACHED: "ej nått",
-    Standing.UNDECIDED: "kan inte avgöras",
-    Standing.UNKNOWN: "kan inte bedömas",
-}
+
+PRINTED = 5
+"""The place of the printed figure among the cells of an indicator."""
+
+MOST = 60
+"""More boxes or rows than this are told together, those of one section, or one area, as one."""
 
 
 def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """Every indicator against its target: the two lines, the printed figure and its check, and the source."""
-    several = _several(evaluation)
+    """Every indicator that has a figure: the two lines side by side, the printed figure and its check, the source."""
+    shown, several = evaluation[~_empty(evaluation)], _several(evaluation)
     rows = [
         [
-            _name(row, several),
-            _target(row),
+            row_name(row, several),
+            target_cell(row),
             _outcome(row),
             _level(row),
             percent(row["probability"]) if pd.notna(row["probability"]) else DASH,
             _printed(row),
             _source(row),
         ]
-        for row in evaluation.to_dict("records")
+        for row in shown.to_dict("records")
     ]
     columns = ["Indikator", "Mål", "Utfall", "Underliggande nivå", "Sannolikhet att nivån når målet"]
-    return Table(
-        f"{model.title}: indikatorer och mål",
-        [*columns, "Tryckt siffra", "Källa"],
-        rows,
-        empty="modellen har inga indikatorer.",
-    )
+    columns += ["Tryckt siffra", "Källa"]
+    if all(cells[PRINTED] == DASH for cells in rows):
+        for cells in (columns, *rows):
+            del cells[PRINTED]
+    empty = "inga siffror finns än." if model.indicators else "modellen har inga indikatorer."
+    return Table("Indikatorer och mål", columns, rows, empty=empty)
 
 
-def remarks(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """Why an indicator is not judged, what a judgement assumes, and which printed figures contradict themselves."""
+def without_figures(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """The indicators that nobody has a figure for: what is asked, and where it is to come from; None without any.
+
+    More than `MOST` of them are told by area: how many, how many have a target, how many a source.
+    """
+    empty = evaluation[_empty(evaluation)]
+    if len(empty) > MOST and model.areas:
+        return _by_area(model, empty)
+    source = {indicator.id: indicator.source for indicator in model.indicators}
     several = _several(evaluation)
-    rows = [[_name(row, several), row["reason"]] for row in evaluation.to_dict("records") if row["reason"]]
-    caption = f"{model.title}: anmärkningar till siffrorna"
-    return Table(caption, ["Indikator", "Anmärkning"], rows, empty="det finns inga.")
+    rows = [
+        [row_name(row, several), target_cell(row), source[row["indicator"]] or "sägs inte"]
+        for row in empty.to_dict("records")
+    ]
+    return table_or_none("Indikatorer utan siffror", ["Indikator", "Mål", "Siffran ska komma från"], rows)
 
 
-def findings(model: LogicModel, found: Sequence[Finding]) -> Table:
-    """What in the model cannot be evaluated as it stands, and the way out."""
-    rows = [[_place(model, one), one.sentence, one.remedy] for one in found]
-    return Table(
-        f"{model.title}: det som inte går att utvärdera som det står",
-        ["Var", "Vad", "Vad man kan göra"],
-        rows,
-        empty="reglerna har inte hittat något.",
-    )
+def remarks(evaluation: pd.DataFrame) -> Table | None:
+    """Why an indicator is not judged, what a judgement assumes, which printed figures are wrong; None without any."""
+    several, shown = _several(evaluation), evaluation[~_empty(evaluation)]
+    rows = [[row_name(row, several), row["reason"]] for row in shown.to_dict("records") if row["reason"]]
+    return table_or_none("Anmärkningar till siffrorna", ["Indikator", "Anmärkning"], rows)
+
+
+def both_genders(evaluation: pd.DataFrame) -> Table | None:
+    """The targets that women and men are to reach each, both at once; None where none has a figure."""
+    rows = [
+        [
+            f"{row['title']}, {row['period']}",
+            row["outcome"],
+            whole(row["short"]) if pd.notna(row["short"]) else DASH,
+            row["verdict"] or DASH,
+            percent(row["probability"]) if pd.notna(row["probability"]) else DASH,
+        ]
+        for row in joint(evaluation).to_dict("records")
+        if row["genders"] > 1 and row["outcome"]
+    ]
+    columns = ["Mål", "Utfall för båda", "Personer som fattas", "Underliggande nivå för båda"]
+    caption = "Mål som både kvinnor och män ska nå"
+    return table_or_none(caption, [*columns, "Sannolikhet att båda når målet"], rows)
+
+
+def goals(model: LogicModel, evaluation: pd.DataFrame) -> Table:
+    """How the demands stand, goal by goal, with all that leads to each."""
+    table = by_goal(model, evaluation)
+    caption = "Hur det står till med varje mål i toppen av kedjan"
+    return Table(caption, ["Mål", *_SUMMED], [_summed(row) for row in table.to_dict("records")])
+
+
+def goal_levels(model: LogicModel, evaluation: pd.DataFrame) -> Table:
+    """How the demands stand, level by level."""
+    table = by_level(model, evaluation)
+    rows = [_summed(row) for row in table.to_dict("records")]
+    caption = "Hur det står till på varje nivå i kedjan"
+    return Table(caption, ["Nivå", *_SUMMED], rows, empty="modellen har inga indikatorer.")
 
 
 def chain(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """Return the chain for those who cannot see the drawing: each box, where it stands and what it leads to."""
-    stands = standing(model, evaluation)
+    """Return the chain for those who cannot see the drawing: each box, where it stands and what it leads to.
+
+    A model of more than `MOST` boxes is told with those of one section and level as one, as it is drawn.
+    """
+    shown, boxes = folded(model) if len(model.nodes) > MOST else (model, {node.id: [node.id] for node in model.nodes})
+    lines, measured = box_lines(evaluation, boxes), {indicator.node for indicator in model.indicators}
     rows = [
         [
             node.title,
             LEVEL_LABELS[level],
-            STANDING_WORDS[stands[node.id]] if model.indicators_of(node.id) else "ingen indikator",
-            "; ".join(model.node(name).title for name in model.leads_to(node.id)) or DASH,
+            *(lines[node.id] if measured & set(boxes[node.id]) else ("ingen indikator", DASH)),
+            "; ".join(shown.node(name).title for name in shown.leads_to(node.id)) or DASH,
         ]
         for level in LEVELS
-        for node in model.nodes
+        for node in shown.nodes
         if node.level == level
     ]
-    return Table(f"{model.title}: kedjan i ord", ["Ruta", "Nivå", "Läge", "Ska leda till"], rows)
+    columns = ["Ruta", "Nivå", "Utfall", "Underliggande nivå", "Ska leda till"]
+    return Table("Kedjan i ord", columns, rows)
 
 
-def _several(evaluation: pd.DataFrame) -> bool:
-    return len(set(evaluation["period"]) - {""}) > 1
+def table_or_none(caption: str, columns: list[str], rows: list[list[str]]) -> Table | None:
+    """Return the table, None where it has no rows: then there is nothing to tell."""
+    return Table(caption, columns, rows) if rows else None
 
 
-def _name(row: dict[str, Any], several: bool) -> str:
+def row_name(row: dict[str, Any], several: bool) -> str:
+    """Return the indicator's title, with whom and when it is about where that is not everybody or one period only."""
     whom = GENDER_LABELS[row["gender"]].lower() if row["gender"] not in ("", ALL) else ""
     about = ", ".join(part for part in (whom, row["period"] if several else "") if part)
     return f"{row['title']} ({about})" if about else str(row["title"])
 
 
-def _target(row: dict[str, Any]) -> str:
+def target_cell(row: dict[str, Any]) -> str:
+    """Return the target in words: "minst 30 %", "mellan 30 och 40"."""
     if pd.isna(row["target"]):
         return DASH
     value = _number(row, row["target"])
-    return value if row["measure"] == "yes_no" else f"{AT[row['operator']]} {value}"
+    if row["measure"] == "yes_no":
+        return value
+    over = f" och {_number(row, row['target_upper'])}" if row["operator"] == "between" else ""
+    return f"{AT[row['operator']]} {value}{over}"
+
+
+_SUMMED = ["Krav", "Utfall", "Nådda · ej nådda · okända", "Underliggande nivå", "Nådda · ej nådda · osäkra · okända"]
+
+
+def _summed(row: dict[str, Any]) -> list[str]:
+    outcome = [row[name] for name in ("reached", "missed", "unknown")]
+    level = [row[f"level_{name}"] for name in ("reached", "missed", "undecided", "unknown")]
+    counts = [" · ".join(str(number) for number in numbers) for numbers in (outcome, level)]
+    if not row["demands"]:
+        return [row["title"], "0", "inga krav", DASH, "inga krav", DASH]
+    return [row["title"], str(row["demands"]), row["outcome"], counts[0], row["verdict"], counts[1]]
+
+
+def _by_area(model: LogicModel, empty: pd.DataFrame) -> Table:
+    """Return how many indicators have no figure, area by area, in the model's order."""
+    areas = {area.id: area.title for area in model.areas}
+    area_of = {node.id: areas.get(node.area or "", "Utan område") for node in model.nodes}
+    without = [one.indicator for one in lint(model) if one.rule == "indicator_without_source"]
+    by_area = empty.assign(
+        area=empty["node"].map(area_of), aims=empty["target"].notna(), sourced=~empty["indicator"].isin(without)
+    ).groupby("area", sort=False)
+    rows = [
+        [str(area), str(len(rows)), str(int(rows["aims"].sum())), str(int(rows["sourced"].sum()))]
+        for area, rows in by_area
+    ]
+    columns = ["Område", "Indikatorer utan siffra", "av dem med ett mål", "av dem med en källa"]
+    return Table("Indikatorer utan siffror, område för område", columns, rows)
+
+
+def _empty(evaluation: pd.DataFrame) -> pd.Series:
+    """Return which rows have nothing to tell but that nothing is known."""
+    return (evaluation["status"] == Status.NO_DATA) & (evaluation["printed"] == "")
+
+
+def _several(evaluation: pd.DataFrame) -> bool:
+    return len(set(evaluation["period"]) - {""}) > 1
 
 
 def _outcome(row: dict[str, Any]) -> str:
@@ -109,13 +195,19 @@ def _outcome(row: dict[str, Any]) -> str:
         return WITHOUT.get(row["status"], str(row["status"]))
     told = [_counted(row), row["outcome"]]
     if pd.notna(row["short"]) and row["short"] > 0:
-        told.append(f"{whole(row['short'])} {'till behövdes' if row['operator'] == '>=' else 'för många'}")
+        told.append(f"{whole(row['short'])} {_lacking(row)}")
     return ", ".join(part for part in told if part)
+
+
+def _lacking(row: dict[str, Any]) -> str:
+    """Return on which side the persons are that stand between the outcome and the target."""
+    too_many = row["operator"] == "<=" or (row["operator"] == "between" and row["value"] > row["target_upper"])
+    return "för många" if too_many else "till behövdes"
 
 
 def _counted(row: dict[str, Any]) -> str:
     if pd.isna(row["value"]):
-        return _of_unknown(row) if pd.notna(row["base_low"]) else ""
+        return _of_unknown(row) if pd.notna(row["base_low"]) else _unknown_of(row)
     if row["measure"] == "share":
         return f"{percent(row['value'])} ({whole(row['x'])} av {whole(row['n'])})"
     return _number(row, row["value"])
@@ -124,6 +216,10 @@ def _counted(row: dict[str, Any]) -> str:
 def _of_unknown(row: dict[str, Any]) -> str:
     fewest, most = whole(row["base_low"]), whole(row["base_high"])
     return f"{whole(row['x'])} av {fewest if fewest == most else f'{fewest}{DASH}{most}'}"
+
+
+def _unknown_of(row: dict[str, Any]) -> str:
+    return f"okänt antal av {whole(row['n'])}" if pd.notna(row["n"]) else ""
 
 
 def _level(row: dict[str, Any]) -> str:
@@ -149,9 +245,3 @@ def _number(row: dict[str, Any], value: float) -> str:
     if row["measure"] == "yes_no":
         return YES_NO.get(value, decimal(value))
     return decimal(value, 0 if float(value).is_integer() else 1)
-
-
-def _place(model: LogicModel, found: Finding) -> str:
-    if found.indicator:
-        return f"Indikator {found.indicator}"
-    return f"{LEVEL_LABELS[model.node(found.node).level]} {found.node}"

@@ -4,7 +4,17 @@ from finsam_eval.wording.contrasts import against_country, how_to_compare, stand
 from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
 from finsam_eval.wording.gaps import dropouts, missing_answers
 from finsam_eval.wording.inside import accounting, checks, identifiability
-from finsam_eval.wording.logic_model import diagram_source, figures, programme, progress, review
+from finsam_eval.wording.logic_figures import (
+    against_baseline,
+    cost_of_each,
+    enough_counted,
+    money_and_goals,
+    parts_of_wholes,
+    published_indices,
+    unprinted_bases,
+)
+from finsam_eval.wording.logic_links import links, missing_arrows, steps_between, support_of_arrows
+from finsam_eval.wording.logic_model import diagram_source, figures, goal_rule, programme, progress, review
 from finsam_eval.wording.measurement import (
     agreement,
     by_gender,
@@ -32,6 +42,7 @@ __all__ = [
     "SYNTHETIC",
     "Text",
     "accounting",
+    "against_baseline",
     "against_country",
     "agreement",
     "by_gender",
@@ -39,12 +50,15 @@ __all__ = [
     "checks",
     "comments",
     "consistency",
+    "cost_of_each",
     "diagram_source",
     "dropouts",
     "dyads",
+    "enough_counted",
     "figures",
     "forbund_means",
     "gaps",
+    "goal_rule",
     "how_to_compare",
     "how_to_read",
     "identifiability",
@@ -54,12 +68,17 @@ __all__ = [
     "item_statistics",
     "karnindikatorer",
     "limitations",
+    "links",
     "method",
     "missing_answers",
+    "missing_arrows",
+    "money_and_goals",
     "national_summary",
     "outcomes",
+    "parts_of_wholes",
     "programme",
     "progress",
+    "published_indices",
     "purpose",
     "reliability_method",
     "reliability_summary",
@@ -68,9 +87,12 @@ __all__ = [
     "review",
     "shifts",
     "standing",
+    "steps_between",
     "summary",
+    "support_of_arrows",
     "taking_part",
     "targets",
     "trends",
+    "unprinted_bases",
     "women_and_men",
 ]

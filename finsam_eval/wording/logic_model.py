@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finsam_eval.logic_model import Finding, LogicModel, mermaid
+from finsam_eval.logic_model import Finding, LogicModel, composites, joint, mermaid
+from finsam_eval.logic_model.demands import RULE
 from finsam_eval.results import Status
 from finsam_eval.swedish import listing, markdown_text
 from finsam_eval.wording.shared import Text, counted
+
+NAMED = 5
+"""So many indicators are named in a sentence; the tables name them all."""
+
+HOW_TO_READ = (
+    "*Utfall* är resultatet bland dem som räknats. *Underliggande nivå* är den nivå som resultatet tyder på när slumpen "
+    "räknas in: nått om hela 95-procentsintervallet (Wilson 1927) ligger på rätt sida om målet, ej nått om hela ligger "
+    "på fel sida, annars kan det inte avgöras. Sannolikheten följer Jeffreys fördelning. En tryckt procentsats stämmer "
+    "om antalen avrundas till samma tal."
+)
+
+ONE_LINE = 80
+"""A reason longer than this is not repeated among the first lines."""
 
 NO_COMPARISON = (
     "Det finns ingen jämförelsegrupp. Siffrorna säger hur det gick (utfall), inte vad som hade hänt utan insatsen."
@@ -27,21 +41,29 @@ def programme(model: LogicModel) -> Text:
     return Text("\n".join(line for line in told if line))
 
 
-def progress(evaluation: pd.DataFrame) -> Text:
-    """Return the report's first lines: reached, not reached, not known, and what may not be concluded."""
-    asked = evaluation[evaluation["target"].notna()]
-    judged, hidden = asked[asked["outcome"] != ""], evaluation["status"] == Status.SUPPRESSED
+def progress(model: LogicModel, evaluation: pd.DataFrame) -> Text:
+    """Return the report's first lines: reached, not reached, not known, and what may not be concluded.
+
+    A target that women and men are to reach each counts once: reached when both have reached it.
+    """
+    demands, hidden = joint(evaluation), evaluation["status"] == Status.SUPPRESSED
+    unknown = evaluation[~hidden & (evaluation["status"] != Status.OK)]
     lines = [
-        _outcomes(asked, judged),
-        _levels(judged[judged["verdict"] != ""]),
+        _outcomes(demands),
+        _levels(demands[demands["verdict"] != ""]),
+        _both(demands),
         _named("Visas inte, för att ingen ska kunna kännas igen", evaluation[hidden]),
-        _named(
-            "Utan siffror att bedöma (okänt är inte noll)", evaluation[~hidden & (evaluation["status"] != Status.OK)]
-        ),
+        _named("Utan siffror att bedöma (okänt är inte noll)", unknown),
         _contradictions(evaluation),
+        _indices(model),
         NO_COMPARISON,
     ]
     return Text("\n".join(f"- {line}" for line in lines if line))
+
+
+def goal_rule() -> Text:
+    """Say how several demands become one answer."""
+    return Text(f"{RULE} Till ett mål i toppen av kedjan hör alla krav på de rutor som leder dit.")
 
 
 def figures(evaluation: pd.DataFrame) -> Text:
@@ -54,23 +76,18 @@ def figures(evaluation: pd.DataFrame) -> Text:
         _of_kind(int((kinds == "entered").sum()), "är inlämnad till studien", "är inlämnade till studien"),
         _of_kind(int((kinds == "study").sum()), "kommer ur studiens egna svar", "kommer ur studiens egna svar"),
     ]
-    return Text(
-        " ".join([part for part in where if part] or ["Inga siffror finns än."])
-        + "\n\n*Utfall* är resultatet bland dem som räknats. *Underliggande nivå* är den nivå som resultatet tyder på när "
-        "slumpen räknas in: nått om hela 95-procentsintervallet (Wilson 1927) ligger på rätt sida om målet, ej nått om "
-        "hela ligger på fel sida, annars kan det inte avgöras. Sannolikheten följer Jeffreys fördelning. En tryckt "
-        "procentsats stämmer om antalen avrundas till samma tal."
-    )
+    told = " ".join(part for part in where if part)
+    return Text(f"{told}\n\n{HOW_TO_READ}" if told else "Inga siffror finns än.")
 
 
 def review(found: tuple[Finding, ...]) -> Text:
     """Say how much in the model cannot be evaluated as it stands."""
     if not found:
         return Text("Reglerna har inte hittat något i modellen som hindrar en utvärdering.")
-    places = {one.indicator or one.node for one in found}
+    places, kinds = {one.place for one in found}, {one.rule for one in found}
     return Text(
-        f"Modellen har {counted(len(found), 'brist', 'brister')} på {counted(len(places), 'ställe', 'ställen')}. "
-        "Listan säger vad som behöver skrivas in för att modellen ska gå att utvärdera, inget om hur bra verksamheten är."
+        f"Modellen har {counted(len(found), 'brist', 'brister')} av {counted(len(kinds), 'slag', 'slag')} på "
+        f"{counted(len(places), 'ställe', 'ställen')}. Listan säger vad som behöver skrivas in för att modellen ska gå att utvärdera, inget om hur bra verksamheten är."
     )
 
 
@@ -79,14 +96,15 @@ def diagram_source(model: LogicModel) -> Text:
     return Text(f"```mermaid\n{mermaid(model)}```")
 
 
-def _outcomes(asked: pd.DataFrame, judged: pd.DataFrame) -> str:
-    if asked.empty:
-        return "Modellen har inga mål att bedöma."
-    reached = int((judged["outcome"] == "nått").sum())
-    missed = int((judged["outcome"] == "ej nått").sum())
-    unknown = len(asked) - reached - missed
+def _outcomes(demands: pd.DataFrame) -> str:
+    if demands.empty:
+        return "Modellen har inga mål med en siffra att nå."
+    if (demands["outcome"] == "").all():
+        return f"Utfall: inget av modellens {counted(len(demands), 'mål', 'mål')} kan bedömas än."
+    reached, missed = (int((demands["outcome"] == said).sum()) for said in ("nått", "ej nått"))
+    unknown = len(demands) - reached - missed
     left = f", {unknown} kan inte bedömas" if unknown else ""
-    return f"Utfall: av {counted(len(asked), 'mål', 'mål')} är {reached} nådda och {missed} inte nådda{left}."
+    return f"Utfall: av {counted(len(demands), 'mål', 'mål')} är {reached} nådda och {missed} inte nådda{left}."
 
 
 def _levels(judged: pd.DataFrame) -> str:
@@ -100,9 +118,24 @@ def _levels(judged: pd.DataFrame) -> str:
     )
 
 
+def _both(demands: pd.DataFrame) -> str:
+    number = int((demands["genders"] > 1).sum())
+    told = counted(number, "mål gäller", "mål gäller")
+    return f"{told} kvinnor och män var för sig och är nådda först när båda har nått dem." if number else ""
+
+
+def _indices(model: LogicModel) -> str:
+    table = composites(model)
+    apart = table[table["contradicts"] | (table["check"] == "stämmer inte")]
+    return _named("Sammanvägda index vars tryckta siffror inte går ihop", apart)
+
+
 def _named(what: str, rows: pd.DataFrame) -> str:
+    """Name the indicators; of many the first, and how many more."""
     names = [f"”{markdown_text(title)}”" for title in dict.fromkeys(rows["title"])]
-    return f"{what}: {listing(names)}." if names else ""
+    more = len(names) - NAMED
+    told = [*names[:NAMED], f"{more} till"] if more > 1 else names
+    return f"{what}: {listing(told)}." if names else ""
 
 
 def _contradictions(evaluation: pd.DataFrame) -> str:
@@ -112,9 +145,14 @@ def _contradictions(evaluation: pd.DataFrame) -> str:
         return ""
     if wrong.empty:
         return f"{counted(checked, 'tryckt procentsats', 'tryckta procentsatser')} har kontrollerats mot antalen; alla stämmer."
-    told = " ".join(f"”{markdown_text(row.title)}”: {markdown_text(row.reason)}" for row in wrong.itertuples())
+    told = " ".join(f"”{markdown_text(row.title)}”: {_shortly(row.reason)}" for row in wrong.head(NAMED).itertuples())
     start = f"{counted(checked, 'tryckt procentsats', 'tryckta procentsatser')} har kontrollerats; {len(wrong)} stämmer inte."
     return f"{start} {told}"
+
+
+def _shortly(reason: str) -> str:
+    """Return a reason of one line; a longer one is left to the table of remarks."""
+    return markdown_text(reason) if len(reason) <= ONE_LINE else "se anmärkningarna."
 
 
 def _published(number: int, sources: list[str]) -> str:

@@ -1,0 +1,167 @@
+"""Whether a programme can be evaluated: a checklist filled where the model can tell, and asked where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from finsam_eval.logic_model.criteria_met import Answer, Told
+from finsam_eval.logic_model.findings import is_outcome
+from finsam_eval.logic_model.model import LogicModel
+from finsam_eval.logic_model.rules import lint
+from finsam_eval.logic_model.rules_chain import led_to
+from finsam_eval.results import ALL
+
+DESIGN, INFORMATION, SETTING = "Programmets utformning", "Tillgång till uppgifter", "Förutsättningar på plats"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One question of the checklist: in which part, the answer, and what it rests on, in Swedish."""
+
+    part: str
+    question: str
+    answer: Answer
+    told: str
+
+
+def evaluability(model: LogicModel) -> pd.DataFrame:
+    """Return the evaluability checklist of a model, in the order it is gone through.
+
+    What the model can tell is answered by counting (all: ja, none: nej, otherwise delvis); what only people can tell is
+    asked. No sum is made: one "nej" may decide, and how much each question weighs is for those who plan the evaluation.
+
+    Returns
+    -------
+    DataFrame
+        part, question, answer (ja, delvis, nej, fråga), told.
+
+    References: Davies (2013), Planning Evaluability Assessments, DFID Working Paper 40, sections 4.1–4.3 (the three
+    parts; the questions are in our own words).
+    """
+    rows = [
+        Check(part=part, question=question, answer=answer, told=told)
+        for part, question, ask in QUESTIONS
+        for answer, told in [ask(model) if callable(ask) else (Answer.ASK, ask)]
+    ]
+    return pd.DataFrame([asdict(row) for row in rows], columns=list(Check.__dataclass_fields__)).astype("str")
+
+
+def _counted(number: int, of: int, what: str) -> Told:
+    """Return yes where all are, no where none is; without anything to count it is a question."""
+    if not of:
+        return Answer.ASK, "Modellen har inget som det gäller; är det meningen?"
+    answer = Answer.YES if number == of else Answer.PARTLY if number else Answer.NO
+    return answer, f"{number} av {of} {what}."
+
+
+def _goals(model: LogicModel) -> Told:
+    outcomes = [node for node in model.nodes if is_outcome(node)]
+    unclear = {one.node for one in lint(model) if one.rule in ("placeholder", "undecided_wording", "unmeasurable")}
+    clear = [node for node in outcomes if node.id not in unclear]
+    return _counted(len(clear), len(outcomes), "resultat, effekter och mål är färdigformulerade")
+
+
+def _reach(model: LogicModel) -> Told:
+    outcomes = [node for node in model.nodes if is_outcome(node)]
+    last = {node.id for node in outcomes if node.level in ("mal", "effekt_lang")} or {node.id for node in outcomes}
+    work = [node.id for node in model.nodes if node.level == "aktivitet"]
+    arrive = [one for one in work if led_to(model, [one]) & last]
+    return _counted(len(arrive), len(work), "aktiviteter leder hela vägen till ett mål eller en långsiktig effekt")
+
+
+def _whole_steps(model: LogicModel) -> Told:
+    jumps = sum(one.rule in ("level_jumped", "backwards", "cycle") for one in lint(model))
+    return _counted(max(len(model.links) - jumps, 0), len(model.links), "pilar går ett steg i taget och framåt")
+
+
+def _assumptions(model: LogicModel) -> Told:
+    said = sum(bool(link.assumption.strip()) for link in model.links)
+    return _counted(said, len(model.links), "pilar har ett utskrivet antagande")
+
+
+def _rivals(model: LogicModel) -> Told:
+    return _counted(sum(bool(link.rivals) for link in model.links), len(model.links), "pilar har en annan förklaring")
+
+
+def _consistent(model: LogicModel) -> Told:
+    rules = {"heading_twice", "misplaced_heading", "goal_twice", "indicator_twice", "budget_said_two_ways"}
+    found = sum(one.rule in rules | {"budget_does_not_sum", "short_list"} for one in lint(model))
+    told = "Inget sägs två gånger eller på två sätt." if not found else f"{found} ställen säger emot eller upprepar."
+    return (Answer.NO if found else Answer.YES), told
+
+
+def _measured(model: LogicModel) -> Told:
+    outcomes = [node.id for node in model.nodes if is_outcome(node)]
+    have = {indicator.node for indicator in model.indicators}
+    return _counted(len(have & set(outcomes)), len(outcomes), "resultat, effekter och mål har en egen indikator")
+
+
+def _targets(model: LogicModel) -> Told:
+    have = sum(any(goal.value is not None for goal in one.targets) for one in model.indicators)
+    return _counted(have, len(model.indicators), "indikatorer har ett målvärde")
+
+
+def _sources(model: LogicModel) -> Told:
+    without = {one.indicator for one in lint(model) if one.rule == "indicator_without_source"}
+    return _counted(len(model.indicators) - len(without), len(model.indicators), "indikatorer har en källa")
+
+
+def _baselines(model: LogicModel) -> Told:
+    asked = [one for one in model.indicators if one.targets and one.measure != "yes_no"]
+    return _counted(sum(one.baseline is not None for one in asked), len(asked), "mål har ett utgångsläge")
+
+
+def _by_gender(model: LogicModel) -> Told:
+    persons = [one for one in model.indicators if one.unit == "personer"]
+    divided = [one for one in persons if one.by_gender or any(one.genders(goal) != [ALL] for goal in one.targets)]
+    return _counted(len(divided), len(persons), "indikatorer om personer kan delas på kvinnor och män")
+
+
+def _followed(model: LogicModel) -> Told:
+    without = {one.indicator for one in lint(model) if one.rule == "indicator_without_occasion"}
+    return _counted(len(model.indicators) - len(without), len(model.indicators), "indikatorer har tillfälle och takt")
+
+
+def _responsible(model: LogicModel) -> Told:
+    areas = {area.id for area in model.areas if area.responsible.strip()}
+    covered = {node.id for node in model.nodes if node.area in areas}
+    have = sum(bool(one.responsible.strip()) or one.node in covered for one in model.indicators)
+    return _counted(have, len(model.indicators), "indikatorer har någon som ansvarar för uppföljningen")
+
+
+QUESTIONS: list[tuple[str, str, Callable[[LogicModel], Told] | str]] = [
+    (DESIGN, "Är det tydligt vad som ska uppnås?", _goals),
+    (DESIGN, "Leder det som görs hela vägen till målen?", _reach),
+    (DESIGN, "Är stegen i kedjan hela?", _whole_steps),
+    (DESIGN, "Är antagandena bakom stegen utskrivna?", _assumptions),
+    (DESIGN, "Är andra förklaringar utskrivna?", _rivals),
+    (DESIGN, "Säger dokumentet samma sak överallt?", _consistent),
+    (DESIGN, "Är målen relevanta för målgruppens behov?", "Finns en behovsanalys, och stöder den målen?"),
+    (
+        DESIGN,
+        "Är effekten rimlig på den tid och med de medel som finns?",
+        "Har någon annan nått dit, hur och på hur lång tid?",
+    ),
+    (DESIGN, "Är de inblandade överens om programteorin?", "Vilka har läst och godkänt modellen?"),
+    (INFORMATION, "Mäts det som ska uppnås?", _measured),
+    (INFORMATION, "Är det bestämt vad som är tillräckligt?", _targets),
+    (INFORMATION, "Är det känt var uppgifterna finns?", _sources),
+    (INFORMATION, "Är läget före känt?", _baselines),
+    (INFORMATION, "Kan kvinnor och män följas var för sig?", _by_gender),
+    (INFORMATION, "Är det bestämt när och hur ofta det följs upp?", _followed),
+    (
+        INFORMATION,
+        "Finns en jämförelsegrupp?",
+        "Vilka liknar deltagarna men har inte fått insatsen, och går de att följa?",
+    ),
+    (INFORMATION, "Finns tidigare utvärderingar?", "Vad har de visat, och går de att få tag på?"),
+    (SETTING, "Är det bestämt vem som följer upp?", _responsible),
+    (SETTING, "Vill någon använda svaren?", "Vilket beslut ska de påverka, och när fattas det?"),
+    (SETTING, "Går deltagare och personal att nå?", "Vilka hinder finns: språk, samtycke, sekretess, tid?"),
+    (SETTING, "Räcker tid och pengar till en utvärdering?", "Hur mycket är avsatt, och när ska den vara klar?"),
+    (SETTING, "Är det etiskt och rättsligt prövat?", "Vilka personuppgifter behövs, och på vilken grund?"),
+]
+"""Part, question, and either how the model is asked or what to ask people."""
