@@ -20,7 +20,7 @@ def coefficients(*rows: Row) -> pd.DataFrame:
 def coefficient(kind: str, subject: str, statistic: str, value: float, lower: float, upper: float, n: int) -> Row:
     """One coefficient that exists."""
     row = {"kind": kind, "subject": subject, "label": subject, **UNDER, "statistic": statistic, "value": value}
-    row |= {"lower": lower, "upper": upper, "level": 0.95, "method": f"{statistic}, BCa", "n": n, "status": "ok"}
+    row |= {"lower": lower, "upper": upper, "level": 0.95, "method": f"{statistic}, jackknife", "n": n, "status": "ok"}
     return {**row, "reason": "", "k": 1}
 
 
