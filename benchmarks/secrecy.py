@@ -25,8 +25,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from finsam_eval.codebook import Codebook
 from finsam_eval.disclosure import Policy, Released, audit, release
 from finsam_eval.disclosure.cells import Table, calendar, categories, margins, monotone
+from finsam_eval.disclosure.facts import Facts
 from finsam_eval.disclosure.ladder import FEWEST_FORBUND, climb, secrets
-from finsam_eval.disclosure.suppression import Facts, secure, steps
+from finsam_eval.disclosure.suppression import secure, steps
 
 GENDERS = ("kvinna", "man", "okant")
 CALENDARS = [

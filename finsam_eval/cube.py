@@ -53,11 +53,13 @@ def without_rare_gender(cube: pd.DataFrame, fewest: int) -> tuple[pd.DataFrame, 
     """Return the cube without the unknown gender where the whole country has fewer than `fewest` such answers.
 
     Beside published women, men and total, those few could be worked out; rather than hide every woman and man for
-    them, a series leaves them out. The second frame says how many were left out of each series.
+    them, they are left out. All series of a group and occasion leave them out where any does, the response too: else
+    the difference between two numbers of answers would tell how many they are. The second frame says how many were
+    left out of each series.
     """
     rare = cube["gender"] == UNKNOWN
     sums = cube[rare].groupby(SERIES)["n"].sum()
-    few = sums[sums < fewest]
+    few = sums[sums.groupby(level=SERIES[:2]).transform("min") < fewest]
     out = rare & pd.MultiIndex.from_frame(cube[SERIES]).isin(few.index)
     return cube[~out].reset_index(drop=True), few.rename("n").reset_index()
 

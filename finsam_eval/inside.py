@@ -12,7 +12,9 @@ from finsam_eval.contrasts import contrasts_of
 from finsam_eval.errors import BadInput
 from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
-from finsam_eval.psychometrics import MeasurementProperties
+from finsam_eval.psychometrics import Dropout, MeasurementProperties, by_gender, dropout
+from finsam_eval.psychometrics.properties import Sheets, sheets_of
+from finsam_eval.psychometrics.questionnaires import first_hand, in_time, retests
 from finsam_eval.study import Study, open_study
 from finsam_eval.view import find_study
 
@@ -32,6 +34,33 @@ class Inside:
     def properties(self) -> MeasurementProperties:
         """How reliable the mätpunkter are, for all förbund together."""
         return MeasurementProperties(self._table("coefficients"), self._table("items"))
+
+    @cached_property
+    def by_gender(self) -> pd.DataFrame:
+        """How reliable they are for women and for men."""
+        return by_gender(self.responses, self.study.codebook, self.study.atoms_in_report)
+
+    @cached_property
+    def opinions(self) -> pd.DataFrame:
+        """The opinions given in the report's period."""
+        return in_time(self.responses, self.study.codebook, self.study.atoms_in_report)
+
+    @cached_property
+    def retests(self) -> pd.DataFrame:
+        """Pairs of answers to one question by one person: item, first, second and whose."""
+        return retests(self.opinions)
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        """The latest questionnaires × items, by respondent group and occasion."""
+        return sheets_of(first_hand(self.opinions), self.study.codebook)
+
+    def dropout(self, group: str, first: str, second: str) -> Dropout:
+        """Return who of a group answered at one occasion and not at the other, of the participations that are over."""
+        answers = self.opinions[self.opinions["respondent_group"] == group]
+        participations = self._table("participations")
+        over = participations.loc[participations["end"].notna(), "participation"]
+        return dropout(answers, first, second, over, by=["gender"])
 
     @cached_property
     def records(self) -> pd.DataFrame:

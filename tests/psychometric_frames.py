@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 
 UNDER = {"respondent_group": "deltagare", "occasion": "under"}
 
@@ -20,7 +20,7 @@ def coefficients(*rows: Row) -> pd.DataFrame:
 def coefficient(kind: str, subject: str, statistic: str, value: float, lower: float, upper: float, n: int) -> Row:
     """One coefficient that exists."""
     row = {"kind": kind, "subject": subject, "label": subject, **UNDER, "statistic": statistic, "value": value}
-    row |= {"lower": lower, "upper": upper, "level": 0.95, "method": f"{statistic}, BCa", "n": n, "status": "ok"}
+    row |= {"lower": lower, "upper": upper, "level": 0.95, "method": f"{statistic}, jackknife", "n": n, "status": "ok"}
     return {**row, "reason": "", "k": 1}
 
 

@@ -48,6 +48,33 @@ def test_moments_by_hand():
     assert found["n"].tolist() == [4, 0, 1]
 
 
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=3, max_size=8), st.floats(0.05, 0.95))
+@settings(max_examples=12)
+def test_with_a_known_centre_shares_are_drawn_towards_that(pairs, centre):
+    x, n = np.array([pair[0] for pair in pairs]), np.array([sum(pair) for pair in pairs])
+    assume((n > 0).sum() > 2 and 0 < x.sum() < n.sum())
+    found, free = shrink_proportions(x, n, centre=centre), shrink_proportions(x, n)
+    assume(found.status is Status.OK)
+    known = found.units[n > 0]
+    lowest, highest = np.minimum(known["raw"], centre), np.maximum(known["raw"], centre)
+    assert known["shrunken"].between(lowest - 1e-6, highest + 1e-6).all()
+    assert found.mean == pytest.approx(centre)
+    assert found.variance == free.variance
+
+
+def test_a_known_centre_that_is_the_mean_changes_nothing():
+    table = units("cbpp")
+    free = shrink_proportions(table["x"], table["n"])
+    found = shrink_proportions(table["x"], table["n"], centre=free.mean)
+    np.testing.assert_allclose(found.units["shrunken"], free.units["shrunken"], atol=1e-6)
+
+
+@pytest.mark.parametrize("centre", [0, 1, -0.1])
+def test_a_centre_is_a_share_that_some_but_not_all_reach(centre):
+    with pytest.raises(WrongShape, match="centre must lie between 0 and 1"):
+        shrink_proportions([1, 2, 3], [4, 4, 4], centre=centre)
+
+
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=3, max_size=8))
 @settings(max_examples=12)
 def test_a_shrunken_share_lies_between_the_raw_one_and_the_mean(pairs):

@@ -74,6 +74,18 @@ def test_missing_answers_are_counted_per_item(tables):
     assert table.loc[("F02", "deltagare", "K01a"), ["asked", "missing"]].tolist() == [1, 0]
 
 
+def test_a_gender_too_rare_in_one_series_is_left_out_of_all_that_the_same_people_answer():
+    key = {"forbund": "F01", "insats": "i", "period": "2025", "gender": "okant", "category": 1}
+    series = [("deltagare", "avslut", "K01a"), ("deltagare", "avslut", "svarat"), ("deltagare", "under", "K01a")]
+    rows = [
+        {**key, "respondent_group": group, "occasion": occasion, "item": item, "n": n}
+        for (group, occasion, item), n in zip(series, (3, 25, 25), strict=True)
+    ]
+    kept, left_out = without_rare_gender(pd.DataFrame(rows), 20)
+    assert kept[["occasion", "item", "n"]].to_numpy().tolist() == [["under", "K01a", 25]]
+    assert sorted(left_out["n"]) == [3, 25]
+
+
 def test_a_gender_too_rare_in_the_whole_country_is_left_out_of_its_series_only(cube):
     strange = cube.assign(gender=cube["gender"].replace("man", "okant"))
     kept, left_out = without_rare_gender(strange, 2)

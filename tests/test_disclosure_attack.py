@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from finsam_eval.codebook import Scale
 from finsam_eval.disclosure.attack import confirmed, recovered
 from finsam_eval.disclosure.cells import Table, calendar, categories, margins, monotone
-from finsam_eval.disclosure.suppression import Facts
+from finsam_eval.disclosure.facts import Facts
 from finsam_eval.errors import WrongShape
 
 YEAR = {"ar": {"2025": ["2025"]}}

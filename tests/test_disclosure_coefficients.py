@@ -7,7 +7,8 @@ import pytest
 from finsam_eval.codebook import load_codebook
 from finsam_eval.disclosure import PUBLIC_REASON, load_policy, release_coefficients, release_items
 from finsam_eval.errors import WrongShape
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS, ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 from finsam_eval.results import Status
 
 CODEBOOK = load_codebook("nns2015")
@@ -141,3 +142,18 @@ def test_a_frame_of_another_kind_is_refused():
         release_coefficients(coefficients().drop(columns="statistic"), PUBLIC)
     with pytest.raises(WrongShape, match="item_rest is missing"):
         release_items(item().drop(columns="item_rest"), counts=counted(TALLY), period="2025", codebook=CODEBOOK)
+
+
+def test_answers_needed_are_whole_numbers_and_never_of_two_forbund():
+    needed = coefficient(61.234, 900, "svar_som_behovs", kind="forbund", k=36, lower=17.6, upper=None)
+    found = release_coefficients(coefficients(needed, {**needed, "k": 2, "subject": "K02a"}), PUBLIC)
+    assert found.loc[0, ["value", "lower"]].tolist() == [61.0, 18.0]
+    assert found.loc[1, "status"] == Status.SUPPRESSED
+
+
+def test_a_share_of_pairs_with_both_sides_positive_is_hidden_where_few_are_not():
+    pairs = {"kind": "dyad", "subject": "K07a", "k": 2}
+    rows = [coefficient(38 / 40, 40, "bada_sidor", **pairs), coefficient(0.5, 40, "icc", **pairs)]
+    assert set(release_coefficients(coefficients(*rows), PUBLIC)["status"]) == {Status.SUPPRESSED}
+    rows[0]["value"] = 30 / 40
+    assert set(release_coefficients(coefficients(*rows), PUBLIC)["status"]) == {Status.OK}

@@ -186,6 +186,15 @@ def test_a_sheet_that_is_gone_is_told(sheet, tmp_path):
         read_model(path)
 
 
+def test_a_sheet_without_headings_is_told(tmp_path):
+    path = filled(tmp_path / "modell.xlsx")
+    book = openpyxl.load_workbook(path)
+    book["Budget"].delete_rows(1, 100)
+    book.save(path)
+    with pytest.raises(BadInput, match="sheet Budget: the first row has no headings; put them back"):
+        read_model(path)
+
+
 def test_a_template_is_never_written_over(tmp_path):
     path = write_template(tmp_path / "modell.xlsx")
     with pytest.raises(BadInput, match="already there"):

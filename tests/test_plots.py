@@ -62,7 +62,7 @@ def test_where_nothing_may_be_shown_a_sentence_stands_instead(tmp_path):
     hidden = view(tmp_path, records, [count("1", 3, detail="n")])
     drawn = figures(hidden)
     assert drawn["levels"] is drawn["gaps"] is None  # their tables say it
-    assert "inga siffror visas" in drawn["distribution"]._repr_markdown_()
+    assert "inga siffror kan visas" in drawn["distribution"]._repr_markdown_()
 
 
 def test_a_hidden_number_leaves_no_mark_in_the_figure(shown, tmp_path):

@@ -12,8 +12,8 @@ from matplotlib.ft2font import FT2Font
 
 from finsam_eval import plots
 from finsam_eval.logic_model import Standing, evaluate, load
-from finsam_eval.plots.chain import SIDE, SIZE, arrange, inches
-from finsam_eval.plots.logic_model import SIGNS, TALLEST, _fitted, _together
+from finsam_eval.plots.chain import INKS, SIDE, SIZE, arrange, inches
+from finsam_eval.plots.logic_model import COLOURS, SIGNS, TALLEST, _fitted, _together
 from finsam_eval.plots.shared import WIDTH
 from tests.programmes import indicator, no_records, observed, programme
 
@@ -70,6 +70,12 @@ def test_the_font_has_every_sign():
     font = FT2Font(findfont(FontProperties(family="DejaVu Sans", weight="bold")))
     assert all(font.get_char_index(ord(sign)) for sign, *_ in SIGNS.values())
     assert len({sign for sign, *_ in SIGNS.values()}) == len({face for _, _, face, _ in SIGNS.values()}) == 4
+
+
+def test_every_line_has_a_colour_and_neighbours_another():
+    assert len(COLOURS) == len(set(COLOURS)) == INKS
+    drawn = arrange(load(EXAMPLES / "esf_mia" / "logic_model.yaml"), WIDTH, 5)
+    assert len({way.ink for way in drawn.ways}) == INKS
 
 
 def segments(way):

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from finsam_eval.codebook import load_codebook
-from finsam_eval.psychometrics import cronbach_alpha, measurement_properties, weighted_kappa
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS, ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics import by_gender, cronbach_alpha, measurement_properties, weighted_kappa
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
 from finsam_eval.psychometrics.questionnaires import both_sides, first_hand, in_time, retests
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 from finsam_eval.results import Status
 from tests.psychometric_data import BFI
 
@@ -20,6 +21,7 @@ STAFF = {"respondent_group": "personal", "occasion": "under", "item": "K07b", "r
 def answer(value, respondent="p1", **other):
     """One answer as ingest writes it."""
     row = {"respondent": respondent, "participation": "D1", "about": "", **UNDER, "wave": 1, "retest": False}
+    row |= {"forbund": "F01", "gender": "kvinna"}
     return {**row, "date": "2025-03-01", "value": value, "missing": "" if value else "ej svar", **other}
 
 
@@ -128,7 +130,10 @@ def test_a_retest_gives_every_coefficient_of_its_pairs():
     rows = people(["K01a"], first) + people(["K01a"], second, retest=True, date="2025-03-15")
     found = measurement_properties(table(rows), CODEBOOK, ATOMS).coefficients
     of_item = found[found["kind"] == "item"].set_index("statistic")
-    assert of_item.index.tolist() == ["exakt", "vagd_kappa", "kappa_linjar", "icc", "sem", "sdc"]
+    assert of_item.index.tolist() == [
+        *("exakt", "kappa", "kappa_linjar", "vagd_kappa", "ac2", "krippendorff", "icc"),
+        *("skift", "lagst_skillnad", "hogst_skillnad", "sem", "sdc"),
+    ]
     assert (of_item["n"] == 25).all()
     assert of_item.loc["vagd_kappa", "value"] == weighted_kappa(first[:, 0], second[:, 0], "quadratic").value
     for column in ("value", "lower", "upper"):
@@ -142,7 +147,7 @@ def test_item_statistics_take_all_that_counts_and_coefficients_nobody_twice():
     rows = people(items, spring) + people(items, autumn, period="2025H2", date="2025-09-01")
     found = measurement_properties(table(rows), CODEBOOK, ATOMS)
     latest = pd.DataFrame(np.vstack([autumn, spring[5:]]), columns=items)
-    (alpha,) = found.coefficients.loc[found.coefficients["kind"] == "item_set", "value"]
+    alpha = found.coefficients.set_index(["kind", "statistic"]).loc[("item_set", "alfa"), "value"]
     assert alpha == pytest.approx(cronbach_alpha(latest).value)
     assert (found.items["n"] == 17).all()
     assert found.items["mean"].tolist() == pytest.approx(np.vstack([spring, autumn]).mean(axis=0))
@@ -179,10 +184,56 @@ def test_real_answers_give_the_numbers_of_r_both_ways_of_counting_cases():
     long = pd.DataFrame(turned).set_axis([f"p{i}" for i in BFI.index]).stack(future_stack=True)  # noqa: PD013
     place = {"respondent_group": codebook.groups[0].id, "occasion": codebook.occasions[0].id}
     rows = long.rename_axis(["respondent", "item"]).rename("value").reset_index().assign(participation="", about="")
-    rows = rows.assign(**place, wave=1, retest=False, period="2010", date=pd.NaT)
+    rows = rows.assign(**place, wave=1, retest=False, period="2010", date=pd.NaT, forbund="studien")
     found = measurement_properties(rows, codebook, ["2010"])
-    sets = found.coefficients[found.coefficients["kind"] == "item_set"]
+    of_sets = found.coefficients[found.coefficients["kind"] == "item_set"]
+    sets = of_sets[of_sets["statistic"] == "alfa"]
     assert sets["value"].iloc[:2].round(6).tolist() == [0.703756, 0.715849]
     assert sets["n"].iloc[:2].tolist() == [2709, 2436]
     assert set(found.coefficients["kind"]) == {"item_set", "karnindikator"}
     assert found.items.loc[found.items["item"] == "A1", "n"].unique().tolist() == [2784]
+
+
+def test_both_sides_are_counted_where_the_indicator_asks_for_both():
+    own = people(["K07a"], [[5], [5], [2], [4]])
+    staff = [
+        answer(value, **{**STAFF, "respondent": "s1", "about": f"p{person}"}, participation=f"D{person}")
+        for person, value in enumerate([5, 3, 5, 4])
+    ]
+    found = measurement_properties(table(own + staff), CODEBOOK, ATOMS).coefficients
+    (both,) = found[found["statistic"] == "bada_sidor"].to_dict("records")
+    assert (both["kind"], both["subject"], both["value"], both["n"], both["k"]) == ("dyad", "K07a", 0.5, 4, 2)
+    shift = found[(found["kind"] == "dyad") & (found["statistic"] == "skift")].iloc[0]
+    assert shift["value"] == pytest.approx((0 + 2 - 3 + 0) / 4)
+
+
+def test_forbund_means_that_differ_need_few_answers_and_those_that_do_not_need_any_number():
+    apart = [
+        answer(value, f"p{number}{side}", participation=f"D{number}{side}", forbund=f"F0{side}", item=item)
+        for side in range(1, 5)
+        for number in range(12)
+        for item, value in (("K01a", min(5, side + number % 2)), ("K02a", 1 + (number + side) % 5))
+    ]
+    found = measurement_properties(table(apart), CODEBOOK, ATOMS).coefficients
+    means = found[found["kind"] == "forbund"].set_index(["subject", "statistic"])
+    assert means.loc[("K01a", "svar_som_behovs"), "value"] < 12
+    assert means.loc[("K02a", "svar_som_behovs"), "status"] == Status.NOT_APPLICABLE
+    assert (means["k"] == 4).all()
+    assert means.loc[("K01a", "icc1"), "n"] == 48
+
+
+def test_women_and_men_have_coefficients_of_their_own_where_they_are_enough():
+    rng = np.random.default_rng(7)
+    level = rng.normal(size=(80, 1))
+    values = np.clip(np.rint(3 + level + rng.normal(size=(80, 7))), 1, 5).astype(int)
+    items = next(one.items for one in CODEBOOK.item_sets if one.occasion == "under")
+    rows = people(items, values)
+    women = [{**row, "gender": "kvinna" if int(row["respondent"][1:]) < 45 else "man"} for row in rows]
+    found = by_gender(table(women), CODEBOOK, ATOMS).set_index("gender")
+    frame = pd.DataFrame(values)
+    assert found.loc["kvinna", "value"] == pytest.approx(cronbach_alpha(frame[:45]).value)
+    assert found.loc["man", "n"] == 35
+    difference = found.loc["kvinna", "value"] - found.loc["man", "value"]
+    assert found.loc["kvinna − man", "value"] == pytest.approx(difference)
+    few = [{**row, "gender": "kvinna" if int(row["respondent"][1:]) < 70 else "man"} for row in rows]
+    assert by_gender(table(few), CODEBOOK, ATOMS).set_index("gender").loc["man", "status"] == "kan inte jämföras"

@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.psychometrics import cronbach_alpha, item_statistics, spearman_brown
 from finsam_eval.results import RECORD_COLUMNS, Status
+from tests.consistency_data import expected as r_number
 from tests.psychometric_data import ATTITUDE, BFI, ITEMS_OF_BFI, expected, printed
 
 AGREEABLE = BFI[["A1", "A2", "A3", "A4", "A5"]].assign(A1=7 - BFI["A1"])
@@ -29,6 +30,19 @@ def test_alpha_is_that_of_r(name):
 def test_feldt_is_that_of_r(name):
     found = cronbach_alpha(SETS[name], ci="feldt")
     assert (found.lower, found.upper) == (printed(name, "feldt_lower"), printed(name, "feldt_upper"))
+
+
+@pytest.mark.parametrize("name", ["attitude", "bfi_A"])
+def test_the_jackknife_is_that_of_its_formula_in_r(name):
+    found = cronbach_alpha(SETS[name])
+    limits = [r_number(name, f"jackknife_{side}") for side in ("lower", "upper")]
+    assert (found.lower, found.upper) == pytest.approx(limits, abs=1e-9)
+
+
+def test_two_items_without_gaps_step_up_as_in_r():
+    found = spearman_brown(ATTITUDE[["rating", "complaints"]])
+    assert found.value == pytest.approx(r_number("attitude", "spearman_brown"), abs=1e-9)
+    assert found.lower < found.value < found.upper < 1
 
 
 @pytest.mark.parametrize("name", ["attitude", "bfi_A"])
@@ -74,7 +88,7 @@ def test_a_record_says_its_method_and_goes_into_a_frame():
     found = cronbach_alpha(ATTITUDE)
     frame = found.to_frame()
     assert list(frame.columns) == [*RECORD_COLUMNS, "k"]
-    assert (found.method, found.k, found.n) == ("Cronbachs alfa, BCa", 7, 30)
+    assert (found.method, found.k, found.n) == ("Cronbachs alfa, jackknife", 7, 30)
     assert frame["value"].iloc[0] == found.value
 
 
@@ -115,7 +129,7 @@ def test_what_is_no_frame_of_numbers_is_refused(items):
 
 
 def test_an_unknown_interval_is_refused():
-    with pytest.raises(UnknownName, match="bca, adf, feldt"):
+    with pytest.raises(UnknownName, match="jackknife, bca, adf, feldt"):
         cronbach_alpha(ATTITUDE, ci="bonett")
 
 

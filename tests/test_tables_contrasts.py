@@ -1,4 +1,5 @@
 from finsam_eval import tables
+from tests.small import SETTINGS, write_study
 from tests.test_wording_contrasts import AT_END, alike, beside, country, unreliable
 from tests.views import contrast, record, view
 
@@ -32,8 +33,8 @@ def test_what_cannot_be_compared_says_how_many_answers_would_do(tmp_path):
     shown = tables.against_country(own(tmp_path, unreliable(), never, smoothed(), smoothed(item="K02b")), **AT_END)
     assert [row[1:3] for row in rows(shown)] == [["50", "80 % (60–80)"]] * 2
     assert [row[4] for row in rows(shown)] == [
-        "kan inte jämföras (107 svar skulle räcka)",
-        "kan inte jämföras (inget antal räcker)",
+        "kan inte jämföras (omkring 110 svar skulle räcka)",
+        "kan inte jämföras (förbunden för lika)",
     ]
     assert "Med rikets könsfördelning" not in shown.columns
 
@@ -58,7 +59,7 @@ def test_forbund_are_counted_by_side(tmp_path):
 def test_columns_of_comparison_go_where_nothing_can_be_compared(tmp_path):
     shown = tables.standing(country(tmp_path, unreliable(), needed(status="ej tillämpligt", reason="r")), **AT_END)
     assert shown.columns == ["Mätpunkt", "Visas", "Kan jämföras", "Svar som behövs"]
-    assert rows(shown) == [[LABEL, "1", "0", "inget antal räcker"]]
+    assert rows(shown) == [[LABEL, "1", "0", "förbunden för lika"]]
 
 
 def test_women_and_men_with_the_test_that_forbund_agree(tmp_path):
@@ -79,4 +80,11 @@ def test_a_trend_with_its_periods(tmp_path):
 
 def test_without_contrasts_there_is_a_sentence(tmp_path):
     for table in (tables.against_country, tables.standing, tables.women_and_men):
-        assert "criteria.yaml" in table(country(tmp_path), **AT_END)._repr_mimebundle_()["text/markdown"]
+        assert "talen kan inte visas" in table(country(tmp_path), **AT_END)._repr_mimebundle_()["text/markdown"]
+
+
+def test_without_criteria_the_table_says_that_nothing_was_decided(tmp_path):
+    write_study(tmp_path, **{**SETTINGS, "criteria": None})
+    shown = view(tmp_path, [record(0.7, unit="riket")])
+    for table in (tables.against_country, tables.standing, tables.women_and_men):
+        assert "har inte bestämt" in table(shown, **AT_END)._repr_mimebundle_()["text/markdown"]

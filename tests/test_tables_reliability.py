@@ -4,7 +4,8 @@ import pytest
 
 from finsam_eval import tables
 from finsam_eval.codebook import load_codebook
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS, ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 from tests.psychometric_frames import coefficients, dyad, indicator, item_row, item_set, nothing, retest
 
 CODEBOOK = load_codebook("nns2015")

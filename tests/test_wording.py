@@ -37,8 +37,9 @@ def test_summary_says_that_nothing_may_be_shown(tmp_path):
     text = told(tmp_path, record(None), record(0.7, **COUNTRY), record(None, **GAP), goal(None, "", ""))
     assert "Svarsfrekvensen i Ål\\_vik kan inte visas (deltagare vid avslut)." in text
     assert "Ingen mätpunkt (deltagare vid avslut) kan visas, så inget kan jämföras med riket." in text
-    assert "Ingen skillnad mellan kvinnor och män kan prövas: talen kan inte visas, av hänsyn till sekretessen." in text
-    assert "Ingen förändring mellan perioderna kan prövas: svar saknas." in text
+    why = "talen kan inte visas, av hänsyn till sekretessen."
+    assert f"Svaren från kvinnor och män (deltagare vid avslut) kan inte jämföras: {why}" in text
+    assert "Svaren från perioderna (deltagare vid avslut) kan inte jämföras: svar saknas." in text
     assert "Målnivåerna kan inte bedömas: talen kan inte visas, av hänsyn till sekretessen." in text
 
 
@@ -54,27 +55,28 @@ def test_summary_names_what_is_established_and_what_chance_does(tmp_path):
         goal(0.36, "kan inte avgöras", "nått"),
     )
     assert "Av dem som bjöds in (deltagare vid avslut) svarade 62 % under året (riket 64 %)." in text
-    assert "1 är säkerställd: K01b, kvinnor 12 procentenheter lägre än män (−21 till −2)." in text
+    assert "1 skillnad är säkerställd: K01b, kvinnor 12 procentenheter lägre än män (−21 till −2)." in text
     assert text.count("ungefär en av tjugo jämförelser") == 1
-    assert "1 förändring mellan våren och hösten kan prövas. Ingen är säkerställd" in text
-    assert "1 målnivå kan bedömas. När slumpen räknas in är ingen säkert nådd eller säkert missad; för 1 " in text
+    assert "Svaren från våren och hösten (deltagare vid avslut) kan jämföras för 1 mätpunkt. Ingen förändring" in text
+    met = "1 målnivå kan visas: 1 nåddes bland dem som svarade eller avslutade, 0 inte. När slumpen räknas in "
+    assert f"{met}är ingen säkert nådd eller säkert missad; för 1 räcker svaren inte för att avgöra." in text
 
 
 def test_within_the_uncertainty_is_never_called_the_same(tmp_path):
     hidden = record(None, item="K02b", **GAP)
     shown = view(tmp_path, [record(0.8, 0.6, 0.9), record(0.7, **COUNTRY), record(0.05, -0.1, 0.2, **GAP), hidden])
     assert plain(wording.gaps(shown, **END)) == (
-        "1 skillnad mellan kvinnor och män kan prövas, 1 kan det inte. Ingen är säkerställd (95-procentsintervallet "
-        "täcker noll). Det visar inte att kvinnor och män har det lika."
+        "Svaren från kvinnor och män (deltagare vid avslut) kan jämföras för 1 av 2 mätpunkter. Ingen skillnad är "
+        "säkerställd (osäkerheten täcker noll). Det visar inte att de har det lika."
     )
 
 
 @pytest.mark.parametrize(
     "lower, upper, value, says",
     [
-        (0.02, 0.2, 0.1, "1 är säkerställd: K01b, +10 procentenheter (+2 till +20)."),
-        (-0.2, -0.01, -0.1, "1 är säkerställd: K01b, −10 procentenheter (−20 till −1)."),
-        (-0.1, 0.2, 0.1, "Ingen är säkerställd (95-procentsintervallet täcker noll). Det visar inte att läget är oför"),
+        (0.02, 0.2, 0.1, "1 förändring är säkerställd: K01b, +10 procentenheter (+2 till +20)."),
+        (-0.2, -0.01, -0.1, "1 förändring är säkerställd: K01b, −10 procentenheter (−20 till −1)."),
+        (-0.1, 0.2, 0.1, "Ingen förändring är säkerställd (osäkerheten täcker noll). Det visar inte att läget är oför"),
     ],
 )
 def test_changes_are_named_only_when_established(tmp_path, lower, upper, value, says):
@@ -84,8 +86,26 @@ def test_changes_are_named_only_when_established(tmp_path, lower, upper, value, 
 
 def test_the_rate_of_answers_is_no_opinion(tmp_path):
     shown = view(tmp_path, [record(0.2, 0.1, 0.3, **RATE, **GAP), record(0.2, 0.1, 0.3, **RATE, **CHANGE)])
-    assert "Ingen skillnad" in plain(wording.gaps(shown, **END))
-    assert "Ingen förändring" in plain(wording.changes(shown, **END))
+    assert plain(wording.gaps(shown, **END)).endswith("kan inte jämföras: svar saknas.")
+    assert plain(wording.changes(shown, **END)).endswith("kan inte jämföras: svar saknas.")
+
+
+def test_summary_tells_between_which_shares_the_questions_lie(tmp_path):
+    both = [record(0.7, item=item, **COUNTRY) for item in ("K01b", "K02b")]
+    text = told(tmp_path, record(0.8, 0.7, 0.9), record(0.62, 0.5, 0.7, item="K02b"), *both)
+    lowest, highest = "62 % (K02b, 50–70 %)", "80 % (K01b, 70–90 %)"
+    assert f"- Mellan {lowest} och {highest} instämmer; " in text
+
+
+def test_summary_tells_of_work_and_of_women_and_men_there(tmp_path):
+    work = {"respondent_group": "register", "item": "arbete"}
+    rows = [
+        record(0.27, 0.18, 0.38, n=88, **work),
+        record(0.25, **work, **COUNTRY),
+        record(0.21, 0.01, 0.39, **work, **GAP),
+    ]
+    text = told(tmp_path, *rows)
+    assert "I arbete: 27 % (18–38 %) av 88, riket 25 %. Säkerställd skillnad: kvinnor 21 procentenheter högre" in text
 
 
 def test_outcomes_are_not_called_effects(tmp_path):
@@ -117,4 +137,4 @@ def test_method_tells_the_assumption_the_rule_and_who_decided(tmp_path):
     assert "minst 10 svar" in text
     assert "Styr\\<grupp\\>" in text
     assert "0123456789abcdef" in text
-    assert "I 12 av 48 frågor" in text
+    assert "(12 av 48 frågor" in text

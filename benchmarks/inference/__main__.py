@@ -2,6 +2,7 @@
 
   python -m benchmarks.inference                                  every part
   python -m benchmarks.inference --only flags --replicates 2000   one part
+  python -m benchmarks.inference --only coverage --among alfa     the intervals of estimators with alfa in their name
 
 Results are kept as data in benchmarks/inference/results, with seeds and versions.
 """
@@ -17,22 +18,29 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from benchmarks.inference import flags
+from benchmarks.inference import coverage, flags, studies
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = {"flags": flags.run}
+PARTS = ("flags", "coverage", "studies")
+FLAGS = 2000
 SHOWN = 1
 
 
 def main() -> None:
     """Run the parts asked for, print a table of each and keep it."""
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.inference")
-    arguments.add_argument("--only", choices=list(PARTS), action="append")
-    arguments.add_argument("--replicates", type=int, default=2000)
+    arguments.add_argument("--only", choices=PARTS, action="append")
+    arguments.add_argument("--replicates", type=int)
+    arguments.add_argument("--among", default="", help="of coverage: only estimators with this in their name")
     given = arguments.parse_args()
     for part in given.only or PARTS:
         started = time.perf_counter()
-        keep(PARTS[part](given.replicates), part)
+        if part == "flags":
+            keep(flags.run(given.replicates or FLAGS), part)
+        elif part == "studies":
+            keep(studies.run(given.replicates or studies.STUDIES), part)
+        else:
+            coverage.run(given.replicates, given.among, versions())
         print(f"{part}: {time.perf_counter() - started:.0f} s", flush=True)
 
 
@@ -42,9 +50,13 @@ def keep(table: pd.DataFrame, part: str) -> None:
     with pd.option_context("display.width", 250, "display.max_columns", None, "display.max_rows", None):
         print(table.drop(columns=[*standard_errors, "replicates", "seed"]).round(SHOWN).to_string(index=False))
         print(table[standard_errors].max().round(2).to_string())
-    versions = {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
     RESULTS.mkdir(exist_ok=True)
-    table.round(4).assign(**versions).to_csv(RESULTS / f"{part}.csv", index=False, lineterminator="\n")
+    table.round(4).assign(**versions()).to_csv(RESULTS / f"{part}.csv", index=False, lineterminator="\n")
+
+
+def versions() -> dict[str, str]:
+    """Return what the numbers were made with."""
+    return {"python": platform.python_version(), "numpy": np.__version__, "scipy": scipy.__version__}
 
 
 if __name__ == "__main__":

@@ -77,7 +77,9 @@ class Shrunken:
         )
 
 
-def shrink_proportions(x: ArrayLike, n: ArrayLike, *, deff: ArrayLike = 1.0, level: float = LEVEL) -> Shrunken:
+def shrink_proportions(
+    x: ArrayLike, n: ArrayLike, *, deff: ArrayLike = 1.0, centre: float | None = None, level: float = LEVEL
+) -> Shrunken:
     """Return the units' shares x / n, shrunken by a logistic model with a random intercept.
 
     The likelihood is integrated by adaptive Gauss–Hermite quadrature with 25 points. Limits of the variance are those
@@ -87,24 +89,29 @@ def shrink_proportions(x: ArrayLike, n: ArrayLike, *, deff: ArrayLike = 1.0, lev
     x, n : whole numbers with 0 ≤ x ≤ n, one per unit; a Series gives the units their names.
     deff : design effect of all units or of each; the model then counts x / deff of n / deff answers. Without it the
         variance between units holds some of that between insatser.
+    centre : the share that units are drawn towards, where it is known from more than these units, such as the
+        country's when some förbund are hidden; it then is `mean`. The variance is still that around their own mean,
+        so that a selection of units does not look like difference between them.
     Missing: units without answers have status "inga data". Fewer than three with answers, or all answers equal, give a
         status and a Swedish reason, as does a variance too large to estimate ("konvergerade inte").
 
     Raises
     ------
     WrongShape
-        When counts, deff or level are out of range, or x and n name different units.
+        When counts, deff, level or centre (between 0 and 1) are out of range, or x and n name different units.
 
     References: `stats.logistic_intercept`.
     In R: ``m <- lme4::glmer(cbind(x, n - x) ~ 1 + (1 | unit), family = binomial, nAGQ = 25)``, then
     ``plogis(coef(m)$unit)``, ``lme4::VarCorr(m)``, ``confint(m, "theta_")``
     """
     units, level = unit_counts(x, n), validate_level(level)
+    if centre is not None and not 0 < centre < 1:
+        raise WrongShape(f"centre must lie between 0 and 1, got {centre}")
     effective = units[["x", "n"]].div(unit_deff(deff, units), axis=0)
     known = effective[units["n"] > 0]
     alike = known["x"].sum() in (0, known["n"].sum())
     status, reason = _obstacle(known, ALL_EQUAL if alike else "")
-    fit = logistic_intercept(known["x"], known["n"], level) if status is Status.OK else None
+    fit = logistic_intercept(known["x"], known["n"], level, centre) if status is Status.OK else None
     return _shrunken(units, effective["n"], fit, "logit", level, LOGISTIC, status, reason)
 
 

@@ -45,9 +45,15 @@ def funnel_of(rows: pd.DataFrame) -> Funnel | None:
 
 
 def spread_of(rows: pd.DataFrame) -> Shrunken:
-    """Return how much the förbund of one cell differ beyond chance, and where each lies when that is known."""
-    forbund = forbund_of(known(rows))
-    return shrink_proportions(forbund["x"], forbund["n"], deff=forbund["deff"].to_numpy())
+    """Return how much the förbund of one cell differ beyond chance, and where each lies when that is known.
+
+    They are drawn towards the country's share, which holds also those that may not be seen: of these nearly all agree.
+    """
+    seen = known(rows)
+    forbund = forbund_of(seen)
+    country = float(seen.loc[COUNTRY, "value"]) if COUNTRY in seen.index else 0.0
+    centre = country if 0 < country < 1 else None
+    return shrink_proportions(forbund["x"], forbund["n"], deff=forbund["deff"].to_numpy(), centre=centre)
 
 
 def against_country(key: Mapping[str, str], shares: pd.DataFrame, criteria: Criteria) -> list[pd.DataFrame]:

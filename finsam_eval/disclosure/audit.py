@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
-from finsam_eval.disclosure.attack import any_values, confirmed
+from finsam_eval.disclosure.attack import any_values, confirmed, recovered
 from finsam_eval.disclosure.cells import SHOWN_GENDERS, Array, Calendar, Mask, Table, calendar, categories, margins
+from finsam_eval.disclosure.facts import few_total
 from finsam_eval.disclosure.ladder import Rule, passes
 from finsam_eval.disclosure.policy import Policy, Threshold
 from finsam_eval.disclosure.program import Values
 from finsam_eval.disclosure.published import past, values_of
 from finsam_eval.disclosure.records import CELL
+from finsam_eval.disclosure.register import SERIES
 from finsam_eval.disclosure.release import (
-    SERIES,
     Released,
     check_earlier,
     cubes_of,
@@ -24,7 +25,6 @@ from finsam_eval.disclosure.release import (
     joined,
     of_series,
 )
-from finsam_eval.disclosure.suppression import given_away
 from finsam_eval.errors import WrongShape
 from finsam_eval.results import ALL, COUNTRY
 
@@ -80,11 +80,11 @@ def _leaks(
         known = np.where(np.isnan(shown), past(_cells(shown, cube, table), before, table, limits).known, np.nan)
     values = np.where(np.isnan(shown), known, shown)
     office = policy.offices_country_only and holds_office(released.codebook, series[0])
-    recovered = _computed(values, table, limits, policy.min_width, office, cube)
-    if recovered.any() and before:
+    computed = _computed(values, table, limits, policy.min_width, office, cube)
+    if computed.any() and before:
         # What earlier releases tell by themselves cannot be taken back.
-        recovered &= ~given_away(np.where(shown == 0, 0, known), table, width=policy.min_width, start=cube)
-    found |= recovered
+        computed &= ~_given_away(np.where(shown == 0, 0, known), table, policy.min_width, cube)
+    found |= computed
     unit, period, gender, category = np.nonzero(found)
     names = {"period": days.names, "gender": SHOWN_GENDERS, "category": table.categories.names}
     places = {"period": period, "gender": gender, "category": category}
@@ -103,7 +103,7 @@ def _cells(shown: Values, cube: Array, table: Table) -> Values:
 
 def _computed(values: Values, table: Table, limits: Threshold, width: int, office: bool, cube: Array | None) -> Mask:
     """Return the hidden cells that follow from the others, of the derived ones those that the policy keeps."""
-    found = given_away(values, table, width=width, start=cube)
+    found = _given_away(values, table, width, cube)
     reported = len(table.calendar.ids)
     if found[:, reported:].any():
         fitting = any_values(values, table) if cube is None else margins(cube, table.calendar, table.categories)
@@ -112,6 +112,10 @@ def _computed(values: Values, table: Table, limits: Threshold, width: int, offic
         small[:-1] |= office
         found[:, reported:] &= small
     return confirmed(found, values, table, width=width)
+
+
+def _given_away(values: Values, table: Table, width: int, cube: Array | None) -> Mask:
+    return recovered(values, table, width=width, start=cube, proved=few_total(values))
 
 
 def _small(cells: Values, table: Table, limits: Threshold) -> Mask:

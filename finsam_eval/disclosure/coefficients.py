@@ -7,10 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.disclosure.ladder import FEWEST_FORBUND
 from finsam_eval.disclosure.policy import Policy, Threshold
 from finsam_eval.disclosure.records import PUBLIC_REASON
 from finsam_eval.errors import WrongShape
-from finsam_eval.psychometrics.properties import COEFFICIENT_COLUMNS, ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS, FORBUND
 from finsam_eval.results import ALL, COUNTRY, Status
 
 DECIMALS = 2
@@ -19,6 +21,9 @@ DECIMALS = 2
 SERIES = ["respondent_group", "occasion", "item"]
 ADDITIVE = ["n", "mean", "sd", "floor", "ceiling"]
 
+SHARES = ("exakt", "bada_sidor")
+"""Coefficients that are shares of the pairs: from share and n the pairs can be counted."""
+
 SHARED_ANSWERS = ["kind", "subject", "respondent_group", "occasion"]
 """Coefficients that agree in these rest on the same pairs: when all are alike, each of them says so."""
 
@@ -26,9 +31,10 @@ SHARED_ANSWERS = ["kind", "subject", "respondent_group", "occasion"]
 def release_coefficients(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """Return coefficients with those blanked that rest on too few, or that tell what everybody answered.
 
-    Hidden: n under `min_n`; pairs where fewer than `min_x` agree or fewer than `min_x` differ, with all coefficients
-    of those pairs; numbers that do not exist because all gave the same answer. What is not applicable stays so.
-    Shown numbers are rounded to two decimals.
+    Hidden: n under `min_n`; pairs where fewer than `min_x` agree or fewer than `min_x` differ, or the same of both
+    sides being positive, with all coefficients of those pairs; coefficients of the means of fewer than three förbund;
+    numbers that do not exist because all gave the same answer. What is not applicable stays so.
+    Shown numbers are rounded to two decimals, and numbers of answers to whole ones.
 
     frame : columns of `psychometrics.properties.COEFFICIENT_COLUMNS`.
 
@@ -44,11 +50,12 @@ def release_coefficients(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """
     _check(frame, COEFFICIENT_COLUMNS)
     limits, status = policy.opinion, frame["status"]
-    few = frame["n"] < limits.min_n
+    few = (frame["n"] < limits.min_n) | ((frame["kind"] == FORBUND) & (frame["k"] < FEWEST_FORBUND))
     unasked = (status == Status.NOT_APPLICABLE) | ((status == Status.NO_DATA) & (frame["n"] == 0))
     hidden = ~unasked & (few | (status != Status.OK) | _telling(frame, limits))
     numbers = ["value", "lower", "upper"]
-    shown = frame[numbers].round(DECIMALS)
+    whole = frame["statistic"] == "svar_som_behovs"
+    shown = frame[numbers].round(DECIMALS).where(~whole, frame[numbers].round())
     return frame.assign(
         **{name: shown[name].mask(hidden) for name in numbers},
         n=frame["n"].astype("Int64").mask(hidden | few),
@@ -116,9 +123,8 @@ def _check(frame: pd.DataFrame, columns: list[str]) -> None:
 
 def _telling(frame: pd.DataFrame, limits: Threshold) -> NDArray[np.bool_]:
     """Return which coefficients rest on pairs where nearly all agree, or nearly none does."""
-    exact = frame[(frame["statistic"] == "exakt") & (frame["status"] == Status.OK)]
-    agree = exact["value"] * exact["n"]
-    telling = exact[_fewest(agree, exact["n"]) < limits.min_x]
+    shares = frame[frame["statistic"].isin(SHARES) & (frame["status"] == Status.OK)]
+    telling = shares[_fewest(shares["value"] * shares["n"], shares["n"]) < limits.min_x]
     index = pd.MultiIndex.from_frame
     found: NDArray[np.bool_] = index(frame[SHARED_ANSWERS]).isin(index(telling[SHARED_ANSWERS]))
     return found

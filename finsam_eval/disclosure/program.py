@@ -6,21 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg, sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from finsam_eval.disclosure.cells import Array, Mask, Table
+from finsam_eval.disclosure.cells import Mask, Table
+from finsam_eval.disclosure.moves import HALF, SEED, Moves, Values, cells_of
 from finsam_eval.errors import WrongShape
 
-Values = NDArray[np.float64]
-
-SEED = 20150315
 SLIGHT = 1e-5
 """What it costs to move a person for nothing: too little to keep a cell from moving, enough to leave the rest alone."""
-
-HALF = 0.5
-"""Two whole numbers that differ do so by more than this."""
 
 ROUNDS, WORTH = 4, 0.1
 """How often förbund change persons before cells are looked at anew; programs take over when that clears too few."""
@@ -53,8 +47,10 @@ class Program:
     def __init__(self, flat: Values, table: Table, limits: Limits | None, width: int) -> None:
         self.table, self.width = table, width
         self.shown = ~np.isnan(flat)
-        self.least, self.most = _bounds(flat, limits)
-        self.bounded = ~self.shown & (np.isfinite(self.least) | np.isfinite(self.most))
+        least, most = _bounds(flat, limits)
+        self.least, self.most = np.where(self.shown, -np.inf, least), np.where(self.shown, np.inf, most)
+        self.bounded = np.isfinite(self.least) | np.isfinite(self.most)
+        self.moves = Moves(table, self.shown, self.least, self.most)
         self.unknown = ~atoms_of((flat == 0) | (self.bounded & (self.most == 0)), table)
         self.telling = (flat > 0) & ~_implied(self.shown, table)
         self.totals = flat[self.telling]
@@ -102,7 +98,7 @@ class Program:
         """
         if first and (cells & ~self._loose).any():
             return cells & ~self._loose
-        still = cells & ~self._movable(point)
+        still = cells & ~self.moves.movable(point, self.width)
         if not still.any():
             return still
         proved = still & ~self._loose
@@ -112,17 +108,17 @@ class Program:
         worth = still.any()
         while worth:
             for _ in range(ROUNDS):
-                point = self._shuffled(point, random)
+                point = self.moves.shuffled(point, random)
             values = self.values(point)
             lowest, highest = np.minimum(lowest, values), np.maximum(highest, values)
-            remains = still & ~self._movable(point, still) & (highest - lowest < self.width - HALF)
+            remains = still & ~self.moves.movable(point, self.width, still) & (highest - lowest < self.width - HALF)
             worth = 0 < remains.sum() < (1 - WORTH) * still.sum()
             still = remains
         among = self._near(still)
         while still.any() and stuck < 2:
             far = self._farther(still, sign * random.uniform(1, 2, still.sum()), point, among)
             lowest, highest = np.minimum(lowest, self.values(far)), np.maximum(highest, self.values(far))
-            remains = still & ~self._movable(far, still) & (highest - lowest < self.width - HALF)
+            remains = still & ~self.moves.movable(far, self.width, still) & (highest - lowest < self.width - HALF)
             if (remains != still).any():
                 stuck, still = 0, remains
                 among = among if among.all() else self._near(still)
@@ -161,8 +157,7 @@ class Program:
 
     def values(self, point: Values) -> Values:
         """Return every cell of a table, the country's last."""
-        units = point @ self.table.sums.T
-        return np.vstack([units, units.sum(axis=0)])
+        return cells_of(point, self.table)
 
     def _best(self, cost: Values, high: Values) -> Values | None:
         return _whole(cost, (self.equations, self.totals), (self.between, *self.range), high)
@@ -283,84 +278,6 @@ class Program:
             return None
         result = point.copy()
         result[changed] = best
-        return result
-
-    @cached_property
-    def _allowed(self) -> Mask:
-        """Which moves (unit × move) no published number sees."""
-        return np.asarray(self.shown.astype(np.float32) @ self.table.changed == 0)
-
-    def _movable(self, point: Values, cells: Mask | None = None) -> Mask:
-        """Which cells change when persons move in one förbund and, if the country shows it, back in another.
-
-        As many move as `width` demands at least. With `cells`, only units that have any of them are looked at.
-        """
-        free, tight = self._free(point, self.width)
-        moves = np.vstack([self._answered(free, self.shown[-1] | tight), (free & self._unseen(tight)).any(axis=0)])
-        looked = np.ones(len(moves), dtype=bool) if cells is None else cells.any(axis=1)
-        result = np.zeros(self.shown.shape, dtype=bool)
-        result[looked] = moves[looked].astype(np.float32) @ self.table.changed.T > 0
-        return result
-
-    def _free(self, point: Values, persons: int) -> tuple[Mask, Mask]:
-        """Return the moves (förbund × move) of so many persons that a förbund's own numbers allow.
-
-        Also which of the country's cells are too near a limit to take them.
-        """
-        table, allowed = self.table, self._allowed[:-1]
-        tight = np.zeros(self.shown.shape, dtype=bool)
-        if self.bounded.any():
-            now = self.values(point)
-            tight = self.bounded & ((now - self.least < persons) | (self.most - now < persons))
-            allowed = allowed & (tight[:-1].astype(np.float32) @ table.changed == 0)
-        return allowed & ((point < persons - EXACT).astype(np.float32) @ table.taken == 0), tight[-1]
-
-    def _unseen(self, tight: Mask) -> Mask:
-        """Which moves the country's published numbers do not see, nor any of its cells that is at a limit."""
-        result: Mask = self._allowed[-1] & (tight.astype(np.float32) @ self.table.changed == 0)
-        return result
-
-    def _shuffled(self, point: Values, random: np.random.Generator) -> Values:
-        """Return another table that fits: förbund two by two make opposite moves of a person, chosen by lot.
-
-        Moves to where nobody is come first: from there more can move.
-        """
-        free, _ = self._free(point, 1)
-        number = self._chosen(len(point), random)
-        pairs = free[number[0]] & np.roll(free[number[1]], free.shape[1] // 2, axis=1)
-        new = (
-            np.float32(point[number[0]] == 0) @ (self.table.moves > 0)
-            + np.float32(point[number[1]] == 0) @ self.table.taken
-        )
-        chosen = np.where(pairs, new + random.random(pairs.shape, dtype=np.float32), -1).argmax(axis=1)
-        possible = pairs[np.arange(len(pairs)), chosen]
-        steps = self.table.moves.T[chosen] * possible[:, None]
-        shuffled = point.copy()
-        shuffled[number[0]] += steps
-        shuffled[number[1]] -= steps
-        return shuffled
-
-    def _chosen(self, units: int, random: np.random.Generator) -> Array:
-        """Return two rows of förbund, paired by lot; one is left over when their number is odd."""
-        order = random.permutation(units)
-        half = units // 2
-        return np.stack([order[:half], order[half : 2 * half]])
-
-    def _answered(self, free: Mask, seen: Mask) -> Mask:
-        """Which free moves (förbund × move) the country does not see, alone or with a free move of another förbund.
-
-        Two moves may differ and still be opposite in all that the country shows: a woman here, a man there.
-        """
-        random = np.random.default_rng(SEED).integers(1, 2**40, len(seen))
-        mark = (random * seen) @ self.table.sums @ self.table.moves
-        marks, kind = np.unique(mark, return_inverse=True)
-        order = np.argsort(kind, kind="stable")
-        starts = np.flatnonzero(np.diff(kind[order], prepend=-1))
-        able = np.logical_or.reduceat(free[:, order], starts, axis=1)
-        # The opposite of each move is a move, so the marks lie symmetrically around 0.
-        other = able[:, ::-1]
-        answered = (other.sum(axis=0) - other > 0) | (marks == 0)
-        result: Mask = free & answered[:, kind]
         return result
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from finsam_eval.codebook import Codebook
 from finsam_eval.disclosure.cells import (
     DETAILS,
     GENDERS,
-    SHOWN_GENDERS,
     Array,
     Calendar,
     Mask,
@@ -23,21 +22,18 @@ from finsam_eval.disclosure.cells import (
     categories,
     margins,
 )
+from finsam_eval.disclosure.facts import Facts
 from finsam_eval.disclosure.ladder import FEWEST_FORBUND, Ladder, Rule, climb, secrets
-from finsam_eval.disclosure.policy import Exemption, Policy
+from finsam_eval.disclosure.policy import Policy
 from finsam_eval.disclosure.published import Past, past, values_of
-from finsam_eval.disclosure.records import PUBLIC_REASON, inherit
-from finsam_eval.disclosure.suppression import Facts, secure
+from finsam_eval.disclosure.records import inherit
+from finsam_eval.disclosure.register import PUBLISHED, REGISTER, RUNGS, SERIES, Shown, counts_of, register_of, rungs_of
+from finsam_eval.disclosure.suppression import secure
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.files import load_table
 from finsam_eval.results import ALL, COUNTRY, Status
 
-SERIES = ["respondent_group", "occasion", "item"]
 COUNTS = ["forbund", "insats", *SERIES, "period", "gender", "category", "n"]
-RUNGS = ["unit", *SERIES, "kind", "period", "gender", "detail", "status", "reason"]
-PUBLISHED = ["unit", *SERIES, "period", "gender", "detail", "category", "n"]
-REGISTER = ["unit", *SERIES, "kind", "period", "gender", "detail", "rule", "status", "reason", "exception"]
-EMPTY_REASON = "Det finns inga svar eller uppgifter här."
 
 
 @dataclass(frozen=True)
@@ -58,21 +54,6 @@ class Released:
     register: pd.DataFrame
     periods: Periods
     codebook: Codebook
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One series as it is shown: every cell, the level of every cell and grain, and where nobody is.
-
-    changed : reported cells of which an earlier number has changed.
-    """
-
-    series: tuple[str, str, str]
-    units: list[str]
-    facts: Facts
-    ladder: Ladder
-    changed: Mask
-    exempted: Mapping[str, Sequence[Exemption]]
 
 
 def release(
@@ -112,12 +93,12 @@ def release(
         _show(series, cube, forbund, table, policy, codebook, within, earlier)
         for series, cube, table in cubes_of(counts, calendar(periods), codebook)
     ]
-    rungs = joined([_rungs(one) for one in shown], RUNGS)
+    rungs = joined([rungs_of(one) for one in shown], RUNGS)
     return Released(
         rungs=rungs,
-        counts=joined([_counts(one) for one in shown], PUBLISHED),
+        counts=joined([counts_of(one) for one in shown], PUBLISHED),
         records=inherit(records, rungs),
-        register=joined([_register(one) for one in shown], REGISTER),
+        register=joined([register_of(one) for one in shown], REGISTER),
         periods=periods,
         codebook=codebook,
     )
@@ -309,75 +290,3 @@ def _cap_of_cells(rungs: pd.DataFrame, series: tuple[str, str, str], units: list
     by = (rows["gender"] == ALL).to_numpy().astype(int)
     np.minimum.at(cap, (unit[known], period[known], by[known]), level[known])
     return table.categories.at_most(cap)
-
-
-def _index(one: Shown, places: tuple[Array, ...]) -> dict[str, object]:
-    """Return the key columns of cells given by unit, period and gender number."""
-    unit, period, gender = places[:3]
-    return {
-        "unit": np.array(one.units, dtype=object)[unit],
-        **dict(zip(SERIES, one.series, strict=True)),
-        "period": np.array(one.facts.table.calendar.ids, dtype=object)[period],
-        "gender": np.array(SHOWN_GENDERS, dtype=object)[gender],
-    }
-
-
-def _rungs(one: Shown) -> pd.DataFrame:
-    calendar, level = one.facts.table.calendar, one.facts.levels(one.ladder.detail)
-    empty = np.broadcast_to(one.facts.empty[:, : len(calendar.ids), None], level.shape).ravel()
-    name = np.where(empty, "", np.array(DETAILS, dtype=object)[level.ravel()])
-    places = tuple(np.indices(level.shape).reshape(3, -1))
-    frame = pd.DataFrame(_index(one, places))
-    frame.insert(4, "kind", np.array(calendar.kinds, dtype=object)[calendar.kind_of[places[1]]])
-    hidden = ~empty & (name == "")
-    status = np.where(empty, Status.NO_DATA, np.where(hidden, Status.SUPPRESSED, Status.OK))
-    reason = np.where(empty, EMPTY_REASON, np.where(hidden, PUBLIC_REASON, ""))
-    return frame.assign(detail=name, status=status, reason=reason).astype("str")
-
-
-def _counts(one: Shown) -> pd.DataFrame:
-    categories, reported = one.facts.table.categories, len(one.facts.table.calendar.ids)
-    level, category = np.array(categories.rows).T
-    empty = one.facts.empty[:, :reported, None, None]
-    shown = (one.facts.levels(one.ladder.detail)[..., None] >= level) & ~empty
-    places = np.nonzero(shown)
-    frame = pd.DataFrame(
-        {
-            **_index(one, places),
-            "detail": np.array(DETAILS, dtype=object)[level[places[3]]],
-            "category": np.array(categories.names, dtype=object)[category[places[3]]],
-        }
-    ).astype("str")
-    return frame.assign(n=one.facts.cells[:, :reported][..., category][shown])
-
-
-def _register(one: Shown) -> pd.DataFrame:
-    """Every grain not shown in full or shown by an exception, then every single cell hidden for having changed."""
-    calendar, detail = one.facts.table.calendar, one.ladder.detail
-    rule = one.ladder.rule.copy()
-    free = np.isin(one.units, list(one.exempted))
-    rule[free] = np.where(rule[free] == "", Rule.EXEMPTED, rule[free])
-    grains = np.nonzero(rule != "")
-    cell = np.stack([detail[:, calendar.kind_of], one.facts.cap]).min(axis=0)
-    less = np.nonzero((cell < detail[:, calendar.kind_of]) | one.changed)
-    unit, kind, by = (np.concatenate([a, b]) for a, b in zip(grains, less, strict=True))
-    many = len(grains[0])
-    kind[many:] = calendar.kind_of[less[1]]
-    shown = np.array(DETAILS, dtype=object)[np.concatenate([detail[grains], cell[less]])]
-    told = {name: "; ".join(one_.told() for one_ in all_) for name, all_ in one.exempted.items()}
-    units = np.array(one.units, dtype=object)[unit]
-    hidden = shown == ""
-    return pd.DataFrame(
-        {
-            "unit": units,
-            **dict(zip(SERIES, one.series, strict=True)),
-            "kind": np.array(calendar.kinds, dtype=object)[kind],
-            "period": [*[""] * many, *np.array(calendar.ids, dtype=object)[less[1]]],
-            "gender": np.where(by == 1, ALL, "per kön"),
-            "detail": shown,
-            "rule": [*rule[grains], *[Rule.CHANGED] * len(less[0])],
-            "status": np.where(hidden, Status.SUPPRESSED, Status.OK),
-            "reason": np.where(hidden, PUBLIC_REASON, ""),
-            "exception": [told.get(name, "") for name in units],
-        }
-    ).astype("str")

@@ -2,86 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from finsam_eval.disclosure.attack import recovered
-from finsam_eval.disclosure.cells import Array, Mask, Table, cell_detail, margins, monotone
-from finsam_eval.disclosure.ladder import FEWEST_FORBUND
-from finsam_eval.disclosure.program import Limits, Values
+from finsam_eval.disclosure.cells import Array, Mask, Table, monotone
+from finsam_eval.disclosure.facts import Facts
+from finsam_eval.disclosure.program import Values
 
 SMALL = 4
 """Up to so many förbund other ways to hide are tried after the first."""
 
 HELPERS = 8
 """How many förbund, smallest first, are weighed against each other when one more must hide a number."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facts:
-    """One series inside: its cube (förbund × atom × gender × code), the cells that this adds up to, what is secret.
-
-    empty : unit × period, where it is public that nobody is.
-    secret : which cells must not be computed when hidden: all that are reported, and derived ones that would not pass.
-    cap : unit × reporting period × by gender or for all, the finest level of single cells.
-    known : numbers that are public already, NaN elsewhere.
-    limits : what else is public of hidden cells.
-    floor : what every grain is to show at least, while another way to hide is sought.
-    judged : what has been found out about single units, so that it need not be found out again.
-    """
-
-    cube: Array
-    cells: Array
-    table: Table
-    empty: Mask
-    secret: Mask
-    cap: Array
-    known: Values
-    limits: Limits | None = None
-    width: int = 1
-    floor: Array | None = None
-    judged: dict[tuple[int, bytes, bytes], bool] = field(default_factory=dict)
-
-    def alone(self, unit: int) -> Facts:
-        """Return one unit as the only förbund of a country."""
-        cube = self.cube.sum(axis=0, keepdims=True) if unit == len(self.cube) else self.cube[[unit]]
-        twice = [unit, unit]
-        return replace(
-            self,
-            cube=cube,
-            cells=margins(cube, self.table.calendar, self.table.categories),
-            empty=self.empty[twice],
-            secret=self.secret[twice],
-            cap=self.cap[twice],
-            known=self.known[twice],
-            limits=None if self.limits is None else self.limits.alone(unit),
-            judged={},
-        )
-
-    def levels(self, detail: Array) -> Array:
-        """Return the level that every reported cell (unit × period × gender) is shown at."""
-        return np.minimum(cell_detail(detail, self.table.calendar), self.cap[:, :, [0, 0, 0, 1]])
-
-    def visible(self, detail: Array) -> Values:
-        """Return the cells that are public, NaN elsewhere."""
-        shown = np.zeros(self.cells.shape, dtype=bool)
-        reported = self.levels(detail)[..., None] >= self.table.categories.level
-        shown[:, : reported.shape[1]] = reported
-        return np.where(shown | self.empty[:, :, None, None], self.cells, self.known)
-
-    def given_away(self, values: Values, proved: Mask | None = None, *, first: bool = False) -> Mask:
-        """Return which secret cells can be computed from `values`, or with `first` some of them if there are any."""
-        return given_away(values, self.table, start=self.cube, first=first, **self._rules(proved))
-
-    def leaks(self, values: Values) -> bool:
-        """Whether any secret can be computed from `values`, also the total of fewer than three förbund."""
-        return bool(recovered(values, self.table, start=self.cube, first=True, **self._rules(None)).any())
-
-    def _rules(self, proved: Mask | None) -> dict[str, Any]:
-        harmless = ~self.secret if proved is None else proved | ~self.secret
-        return {"limits": self.limits, "width": self.width, "proved": harmless}
 
 
 @dataclass(frozen=True)
@@ -97,25 +30,6 @@ class Place:
     def covers(self, other: Place, within: Mask) -> bool:
         """Whether hiding this place hides the other with it."""
         return bool(within[other.kind, self.kind]) and self.by >= other.by and self.level <= other.level
-
-
-def given_away(
-    values: Values,
-    table: Table,
-    *,
-    limits: Limits | None = None,
-    width: int = 1,
-    start: Array | None = None,
-    proved: Mask | None = None,
-    first: bool = False,
-) -> Mask:
-    """Return which hidden cells can be computed, other than the total of fewer than three förbund.
-
-    That total is hidden because it says nothing about a country, not because it is a secret.
-    """
-    harmless = np.zeros(values.shape, dtype=bool) if proved is None else proved.copy()
-    harmless[-1] |= (~(values[:-1, :, 3, 0] == 0)).any(axis=1).sum() < FEWEST_FORBUND
-    return recovered(values, table, limits=limits, width=width, start=start, proved=harmless, first=first)
 
 
 def secure(facts: Facts, detail: Array) -> Array:

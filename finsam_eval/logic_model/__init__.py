@@ -11,9 +11,10 @@ from finsam_eval.logic_model.evaluation import COLUMNS, OBSERVED, Standing, eval
 from finsam_eval.logic_model.findings import Finding
 from finsam_eval.logic_model.layout import Place, folded, layout, mermaid
 from finsam_eval.logic_model.links import Association, association
+from finsam_eval.logic_model.loading import find_model, load, load_models, model_targets
 from finsam_eval.logic_model.matpunkter import propose_matpunkter
 from finsam_eval.logic_model.mediating import Mediation, mediation
-from finsam_eval.logic_model.model import LogicModel, find_model, load, load_models, model_targets
+from finsam_eval.logic_model.model import LogicModel
 from finsam_eval.logic_model.money import economy
 from finsam_eval.logic_model.parts import LEVEL_LABELS, LEVELS
 from finsam_eval.logic_model.power import needed, power_at

@@ -3,6 +3,7 @@
 from finsam_eval.plots.contrasts import funnel, smoothed
 from finsam_eval.plots.country import in_every_forbund
 from finsam_eval.plots.logic_model import drawing
+from finsam_eval.plots.measurement import answered_twice, answers, bland_altman, reliability_by_answers
 from finsam_eval.plots.reliability import retest
 from finsam_eval.plots.shared import Figure, NoFigure
 from finsam_eval.plots.units import distribution, gaps, levels
@@ -10,12 +11,16 @@ from finsam_eval.plots.units import distribution, gaps, levels
 __all__ = [
     "Figure",
     "NoFigure",
+    "answered_twice",
+    "answers",
+    "bland_altman",
     "distribution",
     "drawing",
     "funnel",
     "gaps",
     "in_every_forbund",
     "levels",
+    "reliability_by_answers",
     "retest",
     "smoothed",
 ]

@@ -27,7 +27,7 @@ SIGNS = {
 }
 """Sign, words, face and edge; the edge is dark enough against its face and against white for WCAG AA."""
 
-INKS = ("#3d3d3d", "#0b4f8a", "#7a2e80", "#00665c", "#8a4b00")
+COLOURS = ("#3d3d3d", "#0b4f8a", "#7a2e80", "#00665c", "#8a4b00")
 """Colours of arrows, in turn, so that lines that cross can be told apart; each dark enough against white."""
 
 
@@ -81,9 +81,9 @@ def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing]) -> None:
         band = Rectangle((0, top - 0.05), drawn.width, bottom - top + 0.1, facecolor=shade, linewidth=0, zorder=0)
         axes.add_patch(band)
         name = axes.text(LABELS / 2 - 0.04, (top + bottom) / 2, _short(label, bottom - top), ha="center", va="center")
-        name.set(fontsize=SIZE - 1, color=MUTED, rotation=90, fontweight="bold", linespacing=0.9)
+        name.set(fontsize=SIZE - 1.4, color=MUTED, rotation=90, fontweight="bold", linespacing=1.1)
     for number, way in enumerate(drawn.ways):
-        _line(axes, way, INKS[way.ink], 1 + number / 1000)
+        _line(axes, way, COLOURS[way.ink], 1 + number / 1000)
     for tail, head in drawn.odd:
         _arc(axes, drawn.boxes[tail], drawn.boxes[head])
     for box in drawn.boxes.values():

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter
 
 from finsam_eval.codebook import Codebook
 from finsam_eval.plots.shared import OWN, Figure, canvas_for, finish, mark, under
-from finsam_eval.psychometrics.properties import ITEM
+from finsam_eval.psychometrics.rows import ITEM
 from finsam_eval.results import Status
 from finsam_eval.swedish import decimal
 

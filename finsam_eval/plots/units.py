@@ -78,19 +78,28 @@ def distribution(view: View, *, group: str, occasion: str) -> Figure | NoFigure:
     caption = f"{view.whom(group, occasion)}: alla svar, {view.period_label}"
     if not items:
         return NoFigure(caption)
+    tallies = {
+        item.id: counts[counts["item"] == item.id].astype({"category": "int64"}).set_index("category")["n"]
+        for item in items
+    }
+    return leaning_bars(items, tallies, view.codebook.scale(items[0].id), caption, view.name)
+
+
+def leaning_bars(items: list[Item], tallies: dict[str, pd.Series], scale: Scale, caption: str, whose: str) -> Figure:
+    """Draw every answer's share per item as bars that lean left for the low answers and right for the high.
+
+    tallies : per item the number of answers, by code.
+    """
     canvas, axes = canvas_for(items)
-    scale = view.codebook.scale(items[0].id)
     for place, item in enumerate(items):
-        tally = counts[counts["item"] == item.id].set_index("category")["n"]
-        shares = [float(tally.get(str(code), 0)) / float(tally.sum()) for code in scale.codes]
-        _lean(axes, place, shares, scale)
+        tally = tallies[item.id]
+        _lean(axes, place, [float(tally.get(code, 0)) / float(tally.sum()) for code in scale.codes], scale)
     axes.axvline(0, color=MUTED, linewidth=1.4, zorder=0.9)
     axes.set_xlim(-0.6, 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(abs(value))))
     under(axes, "Andel av svaren; låga svar åt vänster, höga åt höger")
     canvas.legend(loc="upper left", ncols=len(scale.codes), frameon=False, fontsize=8, handlelength=1)
-    alt = _distribution_alt(items, counts, scale, view.name)
-    return finish(canvas, caption, alt)
+    return finish(canvas, caption, _distribution_alt(items, tallies, scale, whose))
 
 
 def _lean(axes: Axes, place: int, shares: list[float], scale: Scale) -> None:
@@ -117,10 +126,10 @@ def _levels_alt(view: View, items: list[Item], own: pd.DataFrame, country: pd.Da
     return f"Andel som instämmer i {view.name}: {'; '.join(told)}."
 
 
-def _distribution_alt(items: list[Item], counts: pd.DataFrame, scale: Scale, whose: str) -> str:
+def _distribution_alt(items: list[Item], tallies: dict[str, pd.Series], scale: Scale, whose: str) -> str:
     told = []
     for item in items:
-        tally = counts[counts["item"] == item.id].set_index("category")["n"]
-        top = sum(float(tally.get(str(code), 0)) for code in scale.top_codes) / float(tally.sum())
+        tally = tallies[item.id]
+        top = sum(float(tally.get(code, 0)) for code in scale.top_codes) / float(tally.sum())
         told.append(f"{item.id} {percent(top)}")
     return f"Svarens fördelning, {whose}. Andel i de högsta stegen: {'; '.join(told)}."

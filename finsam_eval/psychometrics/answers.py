@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from finsam_eval.errors import WrongShape
 from finsam_eval.results import Status
-from finsam_eval.stats.resampling import Statistic, bca, unique_rows
+from finsam_eval.stats.resampling import Statistic, bca, jackknife_t, unique_rows
 
 Array = NDArray[np.float64]
 Facts = dict[str, Any]
@@ -92,3 +92,14 @@ def bootstrap(rows: Array, statistic_of: Callable[[Array], Statistic], level: fl
     """Return the BCa interval over persons; persons with the same answers share a row."""
     unique, counts = unique_rows(rows)
     return bca(statistic_of(unique), counts, level=level)
+
+
+def jackknife(
+    rows: Array,
+    statistic_of: Callable[[Array], Statistic],
+    level: float,
+    within: tuple[float, float] = (-np.inf, 1.0),
+) -> tuple[float, float]:
+    """Return the jackknife interval over persons of a coefficient that lies `within` two limits."""
+    unique, counts = unique_rows(rows)
+    return jackknife_t(statistic_of(unique), counts, level=level, within=within)

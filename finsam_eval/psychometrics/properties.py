@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from finsam_eval.codebook import Codebook, ItemSet
 from finsam_eval.cube import latest
-from finsam_eval.psychometrics.agreement import exact_agreement, icc, measurement_error, weighted_kappa
-from finsam_eval.psychometrics.questionnaires import both_sides, first_hand, in_time, matrix, retests
-from finsam_eval.psychometrics.reliability import ITEM_COLUMNS, cronbach_alpha, item_statistics, spearman_brown
-from finsam_eval.results import RECORD_COLUMNS, Estimate
+from finsam_eval.psychometrics.means import of_forbund
+from finsam_eval.psychometrics.omega import omega_hierarchical, omega_total
+from finsam_eval.psychometrics.ordinal import omega_categorical, ordinal_alpha
+from finsam_eval.psychometrics.pairs import dyadic, retested
+from finsam_eval.psychometrics.questionnaires import QUESTIONNAIRE, both_sides, first_hand, in_time, matrix, retests
+from finsam_eval.psychometrics.reliability import (
+    ITEM_COLUMNS,
+    Reliability,
+    cronbach_alpha,
+    item_statistics,
+    spearman_brown,
+)
+from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS, ITEM_SET, KARNINDIKATOR, SUBJECT, Row, row_of
+from finsam_eval.results import Estimate
 
-ITEM_SET, KARNINDIKATOR, ITEM, DYAD = "item_set", "karnindikator", "item", "dyad"
-"""What a coefficient is about: several items, one indicator's items, one item asked twice, two sides of a matter."""
-
-SUBJECT = ["kind", "subject", "label", "respondent_group", "occasion", "statistic"]
-COEFFICIENT_COLUMNS = [*SUBJECT, *RECORD_COLUMNS, "k"]
 ITEM_TABLE_COLUMNS = ["respondent_group", "occasion", "item_set", *ITEM_COLUMNS]
 
 _TEXT = {*SUBJECT, "method", "status", "reason", "item_set", "item"}
 _WHOLE = {"n", "k"}
 
-Row = dict[str, object]
+CONSISTENCY: dict[str, Callable[[pd.DataFrame], Reliability]] = {
+    "alfa": cronbach_alpha,
+    "ordinal_alfa": ordinal_alpha,
+    "omega_total": omega_total,
+    "omega_hierarkisk": omega_hierarchical,
+    "omega_kategorisk": omega_categorical,
+}
+"""What is computed of each declared item set."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +64,13 @@ def measurement_properties(responses: pd.DataFrame, codebook: Codebook, atoms: S
     atoms : ids of the periods to use, in time order.
     """
     answers = in_time(responses, codebook, atoms)
-    sheets, every = (_sheets(chosen, codebook) for chosen in (first_hand(answers), latest(answers)))
+    sheets, every = (sheets_of(chosen, codebook) for chosen in (first_hand(answers), latest(answers)))
     rows = [
         *_item_sets(sheets, codebook),
         *_karnindikatorer(sheets, codebook),
-        *_retested(retests(answers), codebook),
-        *_dyadic(both_sides(answers, codebook), codebook),
+        *retested(retests(answers), codebook),
+        *dyadic(both_sides(answers, codebook), codebook),
+        *_forbund(sheets, first_hand(answers), codebook),
     ]
     tables = [table for key, sheet in sheets.items() for table in _items(sheet, every[key], *key, codebook)]
     return MeasurementProperties(
@@ -69,8 +82,8 @@ def measurement_properties(responses: pd.DataFrame, codebook: Codebook, atoms: S
 Sheets = dict[tuple[str, str], pd.DataFrame]
 
 
-def _sheets(answers: pd.DataFrame, codebook: Codebook) -> Sheets:
-    """Return respondents × items by group and occasion, in the codebook's order, where anybody answered."""
+def sheets_of(answers: pd.DataFrame, codebook: Codebook) -> Sheets:
+    """Return questionnaires × items by group and occasion, in the codebook's order, where anybody answered."""
     sheets = {}
     for group in codebook.groups:
         for occasion in codebook.occasions:
@@ -93,11 +106,12 @@ def _item_sets(sheets: Sheets, codebook: Codebook) -> Iterator[Row]:
     for item_set in codebook.item_sets:
         key = (item_set.respondent_group, item_set.occasion)
         if key in sheets:
-            of_set = _cases(sheets[key], item_set, codebook)
-            yield _row(ITEM_SET, item_set.id, item_set.label, *key, "alfa", cronbach_alpha(of_set))
+            of_set = set_of(sheets[key], item_set, codebook)
+            for statistic, coefficient in CONSISTENCY.items():
+                yield row_of(ITEM_SET, item_set.id, item_set.label, *key, statistic, coefficient(of_set))
 
 
-def _cases(sheet: pd.DataFrame, item_set: ItemSet, codebook: Codebook) -> pd.DataFrame:
+def set_of(sheet: pd.DataFrame, item_set: ItemSet, codebook: Codebook) -> pd.DataFrame:
     """Return the set's items for the respondents that its `cases` rule lets in."""
     if item_set.cases == "own":
         return sheet[item_set.items]
@@ -112,7 +126,7 @@ def _karnindikatorer(sheets: Sheets, codebook: Codebook) -> Iterator[Row]:
             items = [item.id for item in indicator.items if item.id in sheet.columns]
             if items and sheet[items].notna().any(axis=None):
                 statistic, found = _together(sheet[items])
-                yield _row(KARNINDIKATOR, str(indicator.number), indicator.heading, *key, statistic, found)
+                yield row_of(KARNINDIKATOR, str(indicator.number), indicator.heading, *key, statistic, found)
 
 
 def _together(items: pd.DataFrame) -> tuple[str, Estimate]:
@@ -121,54 +135,14 @@ def _together(items: pd.DataFrame) -> tuple[str, Estimate]:
     return "alfa", cronbach_alpha(items)
 
 
-def _retested(pairs: pd.DataFrame, codebook: Codebook) -> Iterator[Row]:
-    for key, part in _ordered(pairs, codebook):
-        group, occasion, item = key
-        for statistic, found in {**_agreement(part), **_error(part)}.items():
-            yield _row(ITEM, item, codebook.item(item).wording, group, occasion, statistic, found)
-
-
-def _dyadic(pairs: pd.DataFrame, codebook: Codebook) -> Iterator[Row]:
-    for key, part in _ordered(pairs, codebook):
-        group, occasion, item = key
-        label = f"{item} och {codebook.item(item).dyad}"
-        for statistic, found in _agreement(part).items():
-            yield _row(DYAD, item, label, group, occasion, statistic, found)
-
-
-def _ordered(pairs: pd.DataFrame, codebook: Codebook) -> Iterator[tuple[tuple[str, str, str], pd.DataFrame]]:
-    """Give the pairs by group, occasion and item, in the codebook's order."""
-    parts = dict(iter(pairs.groupby(["respondent_group", "occasion", "item"])))
-    for group in codebook.groups:
-        for occasion in codebook.occasions:
-            for item in codebook.items:
-                key = (group.id, occasion.id, item.id)
-                if key in parts:
-                    yield key, parts[key]
-
-
-AGREEMENT: dict[str, Callable[[pd.Series, pd.Series], Estimate]] = {
-    "exakt": exact_agreement,
-    "vagd_kappa": lambda first, second: weighted_kappa(first, second, "quadratic"),
-    "kappa_linjar": lambda first, second: weighted_kappa(first, second, "linear"),
-    "icc": lambda first, second: icc(pd.DataFrame({"first": first, "second": second})),
-}
-
-
-def _agreement(pairs: pd.DataFrame) -> dict[str, Estimate]:
-    return {name: coefficient(pairs["first"], pairs["second"]) for name, coefficient in AGREEMENT.items()}
-
-
-def _error(pairs: pd.DataFrame) -> dict[str, Estimate]:
-    sdc = measurement_error(pairs["first"], pairs["second"])
-    sem = replace(sdc, value=sdc.sem, lower=sdc.sem_lower, upper=sdc.sem_upper, method="SEM (ICC(2,1)), BCa")
-    return {"sem": sem, "sdc": sdc}
-
-
-def _row(kind: str, subject: str, label: str, group: str, occasion: str, statistic: str, found: Estimate) -> Row:
-    record = {name: getattr(found, name) for name in RECORD_COLUMNS}
-    place = dict(zip(SUBJECT, (kind, subject, label, group, occasion, statistic), strict=True))
-    return {**place, **record, "k": getattr(found, "k", 2 if kind == DYAD else 1)}
+def _forbund(sheets: Sheets, answers: pd.DataFrame, codebook: Codebook) -> Iterator[Row]:
+    """Give the coefficients of förbund's means, of groups that are more than one or a few known persons in each."""
+    where = answers.drop_duplicates(QUESTIONNAIRE).set_index(QUESTIONNAIRE)["forbund"]
+    if where.nunique() < 2:
+        return
+    for (group, occasion), sheet in sheets.items():
+        if not next(known.holds_office for known in codebook.groups if known.id == group):
+            yield from of_forbund(sheet, where.reindex(sheet.index), group, occasion, codebook)
 
 
 def _items(
@@ -179,7 +153,7 @@ def _items(
     place = {"respondent_group": group, "occasion": occasion}
     for item_set in sets:
         everyone = _described(every[item_set.items], codebook)
-        within = item_statistics(_cases(sheet, item_set, codebook))[["item_rest", "alpha_if_deleted"]]
+        within = item_statistics(set_of(sheet, item_set, codebook))[["item_rest", "alpha_if_deleted"]]
         yield everyone.assign(**place, item_set=item_set.id, **{name: within[name] for name in within})
     loose = [name for name in sheet.columns if not any(name in s.items for s in sets)]
     if loose:

@@ -13,6 +13,9 @@ PERSON = ["respondent", "participation", "about", "respondent_group", "occasion"
 
 _WHEN = ["at", "wave"]
 
+QUESTIONNAIRE = [*PERSON, *_WHEN]
+"""Which of that person's questionnaires it is: the rows of `matrix`."""
+
 
 def in_time(responses: pd.DataFrame, codebook: Codebook, atoms: Sequence[str]) -> pd.DataFrame:
     """Return the opinions given in these atoms, `at` being the atom's place in time."""
@@ -26,7 +29,7 @@ def in_time(responses: pd.DataFrame, codebook: Codebook, atoms: Sequence[str]) -
 def first_hand(answers: pd.DataFrame) -> pd.DataFrame:
     """Return the latest questionnaire of each person, participation and occasion; no retests."""
     given = answers[~answers["retest"]]
-    key = [*PERSON, *_WHEN]
+    key = QUESTIONNAIRE
     last = given[key].drop_duplicates().sort_values(key).drop_duplicates(PERSON, keep="last")
     return given.merge(last, on=key)
 
@@ -35,7 +38,7 @@ def matrix(answers: pd.DataFrame, group: str, occasion: str, items: Sequence[str
     """Return questionnaires × items for one group and occasion; NaN where no answer was given."""
     chosen = answers[(answers["respondent_group"] == group) & (answers["occasion"] == occasion)]
     # Not pivot_table: it drops those who left everything unanswered.
-    wide = chosen.pivot(index=[*PERSON, *_WHEN], columns="item", values="value")  # noqa: PD010
+    wide = chosen.pivot(index=QUESTIONNAIRE, columns="item", values="value")  # noqa: PD010
     return wide.reindex(columns=list(items))
 
 

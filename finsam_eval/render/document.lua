@@ -133,6 +133,11 @@ local function typst(blocks)
   return pandoc.write(pandoc.Pandoc(blocks):walk{Plain = not_markup, Para = not_markup}, "typst")
 end
 
+-- An interval is not parted after its dash: 71–84.
+local function unparted(tbl)
+  return tbl:walk{Str = function(str) return pandoc.Str((str.text:gsub("(%d)–(%d)", "%1–\u{2060}%2"))) end}
+end
+
 -- A column is at least as wide as its longest word and at most as its longest cell; what is left on the line is
 -- shared by those that want more. Nil where every cell fits as it is.
 local function wishes(tbl)
@@ -176,7 +181,7 @@ local for_pdf = {
   end,
   Table = function(tbl)
     local given, fits = shares(tbl, LINE)
-    local written = typst{fits and tbl or with_widths(tbl, given)}
+    local written = typst{unparted(fits and tbl or with_widths(tbl, given))}
     return pandoc.RawBlock("typst", "#whole[" .. written:gsub("align%(center%)", "align(left)", 1) .. "]")
   end,
   Math = function(math)
@@ -195,7 +200,7 @@ local for_word = {
     return figure
   end,
   Table = function(tbl)
-    return with_widths(tbl, (shares(tbl, WORD_LINE)))
+    return unparted(with_widths(tbl, (shares(tbl, WORD_LINE))))
   end,
 }
 

@@ -19,40 +19,69 @@ class PooledIcc:
     n: int
 
 
-def pooled_icc(values: ArrayLike, cluster: ArrayLike, stratum: ArrayLike, weights: ArrayLike = 1) -> PooledIcc:
-    """Return the one-way ANOVA intraclass correlation of clusters nested in strata, never below 0.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeanSquares:
+    """An analysis of variance of clusters within strata; a mean square without degrees of freedom is nan.
 
-    Variance between strata is left out. The mean squares are those of an analysis of variance of clusters within
-    strata; unequal sizes enter by n0 = (N − Σ_strata Σ_clusters n_c² / n_s) / (clusters − strata).
+    `sizes` and `means` are the clusters'. `n0` is the size that unequal clusters count as, (N − Σ_strata Σ_clusters
+    n_c² / n_s) / (clusters − strata).
+    """
 
-    values, cluster, stratum : one entry per answer, or per kind of answer with `weights` telling how many.
-        A cluster belongs to one stratum. Weights are above 0.
-    Missing: nan where no stratum holds two clusters, where no cluster holds two answers, or where all are equal.
-    References: Donner (1986), Int Stat Rev 54:67–82; Searle, Casella & McCulloch (1992), Variance Components, ch. 3.
-    In R: the mean squares of ``anova(lm(values ~ stratum + stratum:cluster))``
+    sizes: Array
+    means: Array
+    between: float
+    within: float
+    df_between: int
+    df_within: float
+    n0: float
+
+
+def mean_squares(values: ArrayLike, cluster: ArrayLike, stratum: ArrayLike = 0, weights: ArrayLike = 1) -> MeanSquares:
+    """Return the mean squares between clusters within strata, and within clusters.
+
+    values, cluster, stratum : one entry per answer, or per kind of answer with `weights` telling how many; one stratum
+        for all where there are none. A cluster belongs to one stratum. Weights are above 0.
+    In R: ``anova(lm(values ~ stratum + stratum:cluster))``, without strata ``anova(lm(values ~ cluster))``
     """
     values = np.asarray(values, dtype=float)
     weights = np.broadcast_to(np.asarray(weights, dtype=float), values.shape)
     _, first, cluster = np.unique(cluster, return_index=True, return_inverse=True)
-    _, stratum = np.unique(np.asarray(stratum)[first], return_inverse=True)
-    sizes = np.bincount(cluster, weights)
+    _, stratum = np.unique(np.broadcast_to(stratum, values.shape)[first], return_inverse=True)
+    sizes: Array = np.bincount(cluster, weights).astype(float)
     means = np.bincount(cluster, weights * values) / sizes
     strata_sizes = np.bincount(stratum, sizes)
     strata_means = np.bincount(stratum, sizes * means) / strata_sizes
 
     within = float(weights @ (values - means[cluster]) ** 2)
     between = float(sizes @ (means - strata_means[stratum]) ** 2)
-    n, k, df_between = float(sizes.sum()), len(sizes), len(sizes) - len(strata_sizes)
-    result = np.nan
-    if df_between > 0 and n > k and within + between > 0:
-        n0 = (n - float((sizes**2 / strata_sizes[stratum]).sum())) / df_between
-        result = _ratio(between / df_between, within / (n - k), n0)
-    return PooledIcc(value=result, k=k, n=round(n))
+    df_between, df_within = len(sizes) - len(strata_sizes), float(sizes.sum()) - len(sizes)
+    spared = float(sizes.sum() - (sizes**2 / strata_sizes[stratum]).sum())
+    return MeanSquares(
+        sizes=sizes,
+        means=means,
+        between=between / df_between if df_between > 0 else float("nan"),
+        within=within / df_within if df_within > 0 else float("nan"),
+        df_between=df_between,
+        df_within=df_within,
+        n0=spared / df_between if df_between > 0 else float("nan"),
+    )
 
 
-def _ratio(between: float, within: float, n0: float) -> float:
-    variance = max(0.0, (between - within) / n0)
-    return variance / (variance + within)
+def pooled_icc(values: ArrayLike, cluster: ArrayLike, stratum: ArrayLike, weights: ArrayLike = 1) -> PooledIcc:
+    """Return the one-way ANOVA intraclass correlation of clusters nested in strata, never below 0.
+
+    Variance between strata is left out.
+
+    values, cluster, stratum, weights : as for `mean_squares`.
+    Missing: nan where no stratum holds two clusters, where no cluster holds two answers, or where all are equal.
+    References: Donner (1986), Int Stat Rev 54:67–82; Searle, Casella & McCulloch (1992), Variance Components, ch. 3.
+    In R: the mean squares of ``anova(lm(values ~ stratum + stratum:cluster))``
+    """
+    at = mean_squares(values, cluster, stratum, weights)
+    variance = max(0.0, (at.between - at.within) / at.n0)
+    known = at.between + at.within > 0
+    value = variance / (variance + at.within) if known else float("nan")
+    return PooledIcc(value=value, k=len(at.sizes), n=round(float(at.sizes.sum())))
 
 
 def size_cv2(sizes: ArrayLike, stratum: ArrayLike) -> float:

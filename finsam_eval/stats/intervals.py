@@ -41,12 +41,21 @@ def newcombe(
     References: Newcombe (1998), Statistics in Medicine 17:873–890, method 10.
     """
     first, second = np.asarray(x1) / _positive(n1), np.asarray(x2) / _positive(n2)
-    lower1, upper1 = wilson(x1, n1, level, deff1)
-    lower2, upper2 = wilson(x2, n2, level, deff2)
-    difference = first - second
-    below = np.hypot(first - lower1, upper2 - second)
-    above = np.hypot(upper1 - first, second - lower2)
-    return difference - below, difference + above
+    return difference_limits(first, wilson(x1, n1, level, deff1), second, wilson(x2, n2, level, deff2))
+
+
+def difference_limits(
+    first: ArrayLike, limits1: tuple[ArrayLike, ArrayLike], second: ArrayLike, limits2: tuple[ArrayLike, ArrayLike]
+) -> tuple[Array, Array]:
+    """Return lower and upper limits of first − second from the limits of two independent estimates (MOVER).
+
+    The distances from each to its limits are combined by Pythagoras; nothing else need be known of how they were made.
+    References: Zou & Donner (2008), Statistics in Medicine 27:1693–1702.
+    """
+    first, second = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    below = np.hypot(first - limits1[0], limits2[1] - second)
+    above = np.hypot(limits1[1] - first, second - limits2[0])
+    return first - second - below, first - second + above
 
 
 def mean_interval(

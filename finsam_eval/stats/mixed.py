@@ -8,7 +8,7 @@ unit's standard error is averaged over it, so that an estimate of 0 does not mak
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -91,10 +91,12 @@ def linear_intercept(mean: ArrayLike, within_squares: float, n: ArrayLike, level
     return _fitted(peak, fine, between, limits, _share(peak.sd[0] ** 2), (_share(lower), _share(upper)))
 
 
-def logistic_intercept(x: ArrayLike, n: ArrayLike, level: float) -> RandomIntercept:
+def logistic_intercept(x: ArrayLike, n: ArrayLike, level: float, centre: float | None = None) -> RandomIntercept:
     """Return the logistic random intercept model by maximum likelihood, adaptive Gauss–Hermite quadrature.
 
     x, n : counts per unit, n ≥ 1; three units or more, not all answers equal.
+    centre : the level (a share) that units are drawn towards, where it is known from more than these units; the
+        variance between them is still that around their own mean.
     References: Pinheiro & Bates (1995), J Comp Graph Stat 4:12–35; the ICC by linearisation: Goldstein,
         Browne & Rasbash (2002), Understanding Statistics 1:223–231, method A.
     In R: ``lme4::glmer(cbind(x, n - x) ~ 1 + (1 | unit), family = binomial, nAGQ = 25)``
@@ -106,6 +108,8 @@ def logistic_intercept(x: ArrayLike, n: ArrayLike, level: float) -> RandomInterc
 
     peak, fine = _search(profile, WIDEST_LOGISTIC)
     lower, upper = _limits(fine, peak, validate_level(level))
+    if centre is not None:
+        peak, fine = (replace(_logistic(one.sd, x, n, centre), loglik=one.loglik) for one in (peak, fine))
     within = peak.within[0]
     icc = _share(peak.sd[0] ** 2 / within), (_share(lower / within), _share(upper / within))
     return _fitted(peak, fine, peak.sd[0] ** 2, (lower, upper), *icc)
@@ -134,12 +138,13 @@ def _linear(ratio: Array, mean: Array, within_squares: float, n: Array) -> _Prof
     )
 
 
-def _logistic(sd: Array, x: Array, n: Array) -> _Profile:
-    """Return the profile at between-unit sds in logits."""
+def _logistic(sd: Array, x: Array, n: Array, centre: float | None = None) -> _Profile:
+    """Return the profile at between-unit sds in logits, where the mean is the likeliest or the logit of `centre`."""
     nodes, weights = special.roots_hermite(NODES)
     log_weights = np.log(weights) + nodes**2 + np.log(2) / 2 - np.log(2 * np.pi) / 2
     spread = sd[:, np.newaxis]
-    mean, mode = np.full(len(sd), special.logit(x.sum() / n.sum())), np.zeros((len(sd), len(x)))
+    start = x.sum() / n.sum() if centre is None else centre
+    mean, mode = np.full(len(sd), special.logit(start)), np.zeros((len(sd), len(x)))
     for _ in range(STEPS):
         mode, curvature = _modes(mean, spread, mode, x, n)
         width = 1 / np.sqrt(curvature)
@@ -156,7 +161,7 @@ def _logistic(sd: Array, x: Array, n: Array) -> _Profile:
         bend = (mass * (n[:, np.newaxis] * share * (1 - share) - residual**2)).sum(axis=-1) + slope**2
         information = bend.sum(axis=1)
         step = slope.sum(axis=1) / information
-        if np.abs(step).max() < ENOUGH:
+        if centre is not None or np.abs(step).max() < ENOUGH:
             break
         mean = mean + np.clip(step, -1, 1)
     loglik = (np.log(total) + top)[..., 0] + np.log(width)
@@ -167,7 +172,7 @@ def _logistic(sd: Array, x: Array, n: Array) -> _Profile:
         sd=sd,
         loglik=loglik.sum(axis=1),
         mean=mean,
-        mean_variance=1 / information,
+        mean_variance=1 / information if centre is None else np.zeros_like(information),
         within=1 / (at * (1 - at)),
         levels=mean[:, np.newaxis] + spread * mode,
         own_variance=spread**2 * variance,

@@ -11,6 +11,7 @@ from finsam_eval.tables.comparison import (
 )
 from finsam_eval.tables.contrasts import against_country, standing, trends, women_and_men
 from finsam_eval.tables.country import shown_forbund
+from finsam_eval.tables.gaps import dropouts, handled, missing_answers
 from finsam_eval.tables.inside import (
     account,
     checks,
@@ -56,6 +57,7 @@ from finsam_eval.tables.logic_model import (
     remarks,
     without_figures,
 )
+from finsam_eval.tables.measurement import agreement, by_gender, consistency, forbund_means, shifts
 from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
 from finsam_eval.tables.shared import NOTHING_SHOWN, Table
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
@@ -66,26 +68,32 @@ __all__ = [
     "account",
     "against_baseline",
     "against_country",
+    "agreement",
     "associations",
     "both_genders",
     "budgets",
+    "by_gender",
     "chain",
     "changes",
     "checklist",
     "checks",
+    "consistency",
     "cost_of_each",
     "criteria_to_mend",
     "dispersion",
     "distributions",
+    "dropouts",
     "dyads",
     "each_forbund",
     "enough_counted",
     "every_finding",
     "every_tier",
     "findings",
+    "forbund_means",
     "gaps",
     "goal_levels",
     "goals",
+    "handled",
     "identifiability",
     "indicators",
     "instrument",
@@ -95,6 +103,7 @@ __all__ = [
     "karnindikatorer",
     "levels",
     "matpunkter",
+    "missing_answers",
     "missing_arrows",
     "missing_by_forbund",
     "missing_by_item",
@@ -110,6 +119,7 @@ __all__ = [
     "response_by_group",
     "retest",
     "set_aside",
+    "shifts",
     "shown_forbund",
     "six_criteria",
     "standing",

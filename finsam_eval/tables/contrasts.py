@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from finsam_eval.contrasts import count_beside
+from finsam_eval.criteria import criteria_of
 from finsam_eval.results import COUNTRY, Status
 from finsam_eval.swedish import DASH, decimal, percent, points, points_interval, whole
 from finsam_eval.tables.shared import (
     Table,
+    answers_needed,
     cell,
     item_label,
     number_cell,
@@ -20,9 +22,10 @@ from finsam_eval.tables.shared import (
 )
 from finsam_eval.view import View
 
-NONE_SUFFICES = "inget antal räcker"
+NONE_SUFFICES = "förbunden för lika"
 WITHIN = "inte säkert skild från riket"
-NOT_COMPARED = "jämförelser görs inte: studien har ingen criteria.yaml, eller så visas inga tal."
+NO_CRITERIA = "inga jämförelser görs: studien har inte bestämt vad som kan jämföras."
+NOT_COMPARED = "inga jämförelser görs: talen kan inte visas."
 
 
 def against_country(view: View, *, group: str, occasion: str) -> Table:
@@ -47,7 +50,7 @@ def against_country(view: View, *, group: str, occasion: str) -> Table:
     return Table(
         f"{view.whom(group, occasion)}: {view.name} och riket, {view.period_label}",
         *without_empty(columns, shown(rows), 6),
-        empty=NOT_COMPARED,
+        empty=_why_empty(view),
     )
 
 
@@ -60,7 +63,7 @@ def standing(view: View, *, group: str, occasion: str) -> Table:
             item_label(view.codebook.item(line.item)),
             *[whole(number) for number in (line.shown, line.comparable)],
             *_beside(line),
-            cell(needed.loc[[line.item]], _with_limits, otherwise=NONE_SUFFICES),
+            cell(needed.loc[[line.item]], answers_needed, otherwise=NONE_SUFFICES),
         ]
         for line in counted.itertuples()
     ]
@@ -71,7 +74,7 @@ def standing(view: View, *, group: str, occasion: str) -> Table:
         f"{view.whom(group, occasion)}: förbund jämförda med riket, {view.period_label}",
         columns,
         rows,
-        empty=NOT_COMPARED,
+        empty=_why_empty(view),
     )
 
 
@@ -93,7 +96,7 @@ def women_and_men(view: View, *, group: str, occasion: str) -> Table:
     return Table(
         f"{view.whom(group, occasion)}: kvinnor minus män i riket, procentenheter, {view.period_label}",
         *without_empty(columns, rows, 4),
-        empty=NOT_COMPARED,
+        empty=_why_empty(view),
     )
 
 
@@ -124,7 +127,7 @@ def _own_level(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _verdict(row: pd.Series) -> str:
     if row["status"] == Status.NOT_COMPARABLE:
-        number = f"{whole(math.ceil(row['needed']))} svar" if pd.notna(row["needed"]) else ""
+        number = f"omkring {whole(_about(row['needed']))} svar" if pd.notna(row["needed"]) else ""
         return f"kan inte jämföras ({number} skulle räcka)" if number else f"kan inte jämföras ({NONE_SUFFICES})"
     if row["status"] != Status.OK:
         return DASH
@@ -132,13 +135,18 @@ def _verdict(row: pd.Series) -> str:
     return f"{side} riket (utanför {line} %)" if side else WITHIN
 
 
+def _about(number: float) -> int:
+    """Return a number rounded up to two figures: more would promise more than an estimate from some förbund holds."""
+    step = 10 ** max(0, len(str(math.ceil(number))) - 2)
+    return math.ceil(number / step) * step
+
+
+def _why_empty(view: View) -> str:
+    return NO_CRITERIA if criteria_of(view.study) is None else NOT_COMPARED
+
+
 def _share_with_interval(row: pd.Series) -> str:
     return f"{percent(row['value'])} ({round(100 * row['lower'])}{DASH}{round(100 * row['upper'])})"
-
-
-def _with_limits(row: pd.Series) -> str:
-    most = f"{DASH}{whole(math.ceil(row['upper']))}" if pd.notna(row["upper"]) else " eller fler"
-    return f"{whole(math.ceil(row['value']))} ({whole(math.ceil(row['lower']))}{most})"
 
 
 def _beside(line: Any) -> list[str]:

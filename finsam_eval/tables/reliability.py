@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
-from finsam_eval.psychometrics.properties import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
+from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
 from finsam_eval.results import Status
 from finsam_eval.swedish import DASH, HIDDEN, NO_ANSWERS, decimal, percent, whole
 from finsam_eval.tables.instrument import briefly, whom
@@ -47,7 +47,7 @@ def item_sets(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
             _cell(row, _value),
             _cell(row, _interval, DASH),
         ]
-        for row in _of(coefficients, ITEM_SET)
+        for row in _of(coefficients[coefficients["statistic"] == "alfa"], ITEM_SET)
     ]
     columns = ["Grupp av frågor", "Frågor", "Räknat på", "Personer", "Alfa", "Osäkerhet"]
     return Table("Hur väl frågorna i varje grupp hänger ihop", columns, rows) if rows else None
@@ -74,7 +74,7 @@ def retest(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
             *(_cell(found[name], _with_interval) for name in ("vagd_kappa", "icc")),
             *(_cell(found[name], lambda row: decimal(row["value"], 2)) for name in ("sem", "sdc")),
         ]
-        for key, found in _together(coefficients, ITEM)
+        for key, found in grouped(coefficients, ITEM)
     ]
     columns = ["Fråga och vem", "Personer", "Exakt samma svar", "Vägd kappa", "ICC(2,1)", "Mätfel (SEM)", "SDC"]
     return Table("Samma fråga två gånger (omtest)", columns, rows) if rows else None
@@ -89,7 +89,7 @@ def dyads(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
             _cell(found["exakt"], lambda row: percent(row["value"])),
             *(_cell(found[name], _with_interval) for name in ("vagd_kappa", "icc")),
         ]
-        for key, found in _together(coefficients, DYAD)
+        for key, found in grouped(coefficients, DYAD)
     ]
     columns = ["Deltagarens och personalens fråga", "Par", "Exakt samma svar", "Vägd kappa", "ICC(2,1)"]
     return Table("Deltagare och personal om samma sak", columns, rows) if rows else None
@@ -131,13 +131,30 @@ def _of(coefficients: pd.DataFrame, kind: str) -> list[pd.Series]:
     return [row for _, row in coefficients[coefficients["kind"] == kind].iterrows()]
 
 
-def _together(coefficients: pd.DataFrame, kind: str) -> Iterator[tuple[tuple[str, str, str], dict[str, pd.Series]]]:
+def grouped(coefficients: pd.DataFrame, kind: str) -> Iterator[tuple[tuple[str, str, str], dict[str, pd.Series]]]:
     """Give the coefficients of each pair of answers by the name of the statistic."""
     found: dict[tuple[str, str, str], dict[str, pd.Series]] = {}
     for row in _of(coefficients, kind):
         key = (row["respondent_group"], row["occasion"], row["subject"])
         found.setdefault(key, {})[row["statistic"]] = row
     yield from found.items()
+
+
+def value_cell(row: pd.Series | None, write: Callable[[float], str] | None = None) -> str:
+    """Return a coefficient with its interval, or why there is none; a dash where it was not computed.
+
+    write : how a number is written; two decimals unless given.
+    """
+    if row is None:
+        return DASH
+    number = write or (lambda value: decimal(value, 2))
+    return _cell(row, lambda shown: _written(shown, number))
+
+
+def _written(row: pd.Series, number: Callable[[float], str]) -> str:
+    if pd.isna(row["lower"]) or pd.isna(row["upper"]):
+        return number(row["value"])
+    return f"{number(row['value'])} ({number(row['lower'])} till {number(row['upper'])})"
 
 
 def _cell(row: pd.Series, write: Callable[[pd.Series], str], otherwise: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -22,10 +23,7 @@ from finsam_eval.swedish import (
     whole,
 )
 
-NOTHING_SHOWN = (
-    "inga siffror visas, av hänsyn till sekretessen (för få svar, nästan alla svarade lika, eller så kan en liten "
-    "grupp räknas fram)."
-)
+NOTHING_SHOWN = "inga siffror kan visas, av hänsyn till sekretessen. Reglerna står sist i rapporten."
 
 GENDER_LABELS = {"kvinna": "Kvinnor", "man": "Män", "okant": "Okänt", ALL: "Alla"}
 
@@ -97,6 +95,13 @@ def cell(rows: pd.DataFrame, write: Callable[[pd.Series], str], otherwise: str =
     return otherwise or {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(row["status"], str(row["status"]))
 
 
+def answers_needed(row: pd.Series) -> str:
+    """Return a number of answers with its limits: "106 (32–250)", "106 (32 eller fler)"."""
+    least = whole(math.ceil(row["lower"])) if pd.notna(row["lower"]) else DASH
+    most = f"{DASH}{whole(math.ceil(row['upper']))}" if pd.notna(row["upper"]) else " eller fler"
+    return f"{whole(math.ceil(row['value']))} ({least}{most})"
+
+
 def with_n(shares: pd.DataFrame, item: str) -> list[str]:
     """Return an item's share and the number of answers."""
     chosen = shares.loc[shares.index == item]
@@ -107,8 +112,7 @@ def judgement(row: pd.Series) -> list[str]:
     """Return outcome, verdict and probability of a judged target."""
     if row["status"] != Status.OK:
         return [DASH, DASH, DASH]
-    persons = "person" if row["short"] == 1 else "personer"
-    lacking = f"; {whole(row['short'])} {persons} till behövdes" if row["short"] else ""
+    lacking = f"; {whole(row['short'])} till behövdes" if row["short"] else ""
     return [row["outcome"] + lacking, row["verdict"], percent(row["probability"])]
 
 

@@ -139,13 +139,23 @@ def targets(view: View) -> Table:
             percent(row["target"]),
             number_cell(row.to_frame().T, "n"),
             cell(row.to_frame().T, lambda shown: percent(shown["value"], 1)),
+            interval_cell(row.to_frame().T),
             *judgement(row),
         ]
         for _, row in judged.iterrows()
     ]
     return Table(
         f"Målnivåer, {view.period_label}",
-        ["Målnivå för", "Mål", "Svar", "Andel", "Utfall", "Underliggande nivå", "Sannolikhet att nivån når målet"],
+        [
+            "Målnivå för",
+            "Mål",
+            "Antal",
+            "Andel",
+            "Osäkerhet",
+            "Utfall",
+            "Underliggande nivå",
+            "Sannolikhet att nivån når målet",
+        ],
         shown(rows, slice(2, 4)),
     )
 

@@ -2,6 +2,7 @@
 
 from finsam_eval.wording.contrasts import against_country, how_to_compare, standing, trends, women_and_men
 from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
+from finsam_eval.wording.gaps import dropouts, missing_answers
 from finsam_eval.wording.inside import accounting, checks, identifiability
 from finsam_eval.wording.logic_figures import (
     against_baseline,
@@ -14,6 +15,14 @@ from finsam_eval.wording.logic_figures import (
 )
 from finsam_eval.wording.logic_links import links, missing_arrows, steps_between, support_of_arrows
 from finsam_eval.wording.logic_model import diagram_source, figures, goal_rule, programme, progress, review
+from finsam_eval.wording.measurement import (
+    agreement,
+    by_gender,
+    consistency,
+    forbund_means,
+    reliability_summary,
+    shifts,
+)
 from finsam_eval.wording.own_words import comments
 from finsam_eval.wording.reliability import (
     dyads,
@@ -35,14 +44,19 @@ __all__ = [
     "accounting",
     "against_baseline",
     "against_country",
+    "agreement",
+    "by_gender",
     "changes",
     "checks",
     "comments",
+    "consistency",
     "cost_of_each",
     "diagram_source",
+    "dropouts",
     "dyads",
     "enough_counted",
     "figures",
+    "forbund_means",
     "gaps",
     "goal_rule",
     "how_to_compare",
@@ -56,6 +70,7 @@ __all__ = [
     "limitations",
     "links",
     "method",
+    "missing_answers",
     "missing_arrows",
     "money_and_goals",
     "national_summary",
@@ -66,9 +81,11 @@ __all__ = [
     "published_indices",
     "purpose",
     "reliability_method",
+    "reliability_summary",
     "response",
     "retest",
     "review",
+    "shifts",
     "standing",
     "steps_between",
     "summary",

@@ -23,14 +23,15 @@ def how_to_compare(view: View) -> Text:
     limit = criteria.comparable_reliability
     least = view.facts["policy"]["opinion"]["min_x"]
     told = (
-        "Varje förbund hålls mot rikets andel med hänsyn till hur många svar det har. Om alla förbund låg på rikets nivå "
-        "skulle ungefär ett av tjugo ändå hamna utanför gränsen på 95 procent, och två av tusen utanför den på 99,8 "
-        "procent (”långt”). Är det inte klart fler finns inget som tyder på att förbunden skiljer sig åt. En skillnad "
-        "visar inte varför den finns: deltagare och insatser är olika i olika förbund.\n\nEtt förbund jämförs bara om "
-        f"dess andel är så tillförlitlig att den skiljer förbundet från de andra (reliabilitet minst "
-        f"{decimal(limit.value, 2)}; {markdown_text(limit.source)}). Räcker svaren inte står ”kan inte jämföras”. Det "
-        "säger inget om förbundets egen nivå, som gäller ändå. *Svar som behövs* är hur många svar som skulle räcka om "
-        "skillnaderna mellan förbund är så stora som de verkar vara."
+        "Ett förbund jämförs med riket bara om svaren räcker för att skilja det från de andra: dess andel ska ha en "
+        f"reliabilitet på minst {decimal(limit.value, 2)}. Gränsen kommer från {markdown_text(limit.source)}. Räcker "
+        "svaren inte står ”kan inte jämföras”, och ungefär hur många svar som skulle räcka. Förbundets egna siffror kan "
+        "ändå läsas, med den osäkerhet som anges. Att rikets tal ligger utanför förbundets osäkerhet är inte nog för att "
+        "säga att förbundet avviker: bland många förbund och frågor händer det ofta av slump.\n\nOm alla förbund låg på "
+        "rikets nivå skulle ungefär ett av tjugo ändå hamna utanför gränsen på 95 procent, och två av tusen utanför den "
+        "på 99,8 procent (”långt”). En skillnad visar inte varför den finns: deltagare och insatser är olika i olika "
+        "förbund.\n\n*Utjämnad andel* väger samman förbundets svar med rikets andel: ju färre svar, desto närmare "
+        "riket. *Med rikets könsfördelning* är den andel förbundet hade haft med lika stor del kvinnor och män som riket."
     )
     if not least:
         return Text(told)
@@ -81,7 +82,7 @@ def against_country(view: View, *, group: str, occasion: str) -> Text:
     if compared.empty:
         return Text(
             f"{start} Ingen av dem kan jämföras med riket: svaren är för få, eller förbunden för lika, för att skilja "
-            "förbundet från de andra. Den egna nivån gäller ändå."
+            "förbundet från de andra. De egna siffrorna kan ändå läsas, med den osäkerhet som anges."
         )
     outside = compared[compared["verdict"] != ""]
     start = f"{start} {len(compared)} av dem kan jämföras med riket."

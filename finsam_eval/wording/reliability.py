@@ -8,9 +8,8 @@ import pandas as pd
 
 from finsam_eval import __version__
 from finsam_eval.codebook import Codebook
-from finsam_eval.psychometrics.properties import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
+from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
 from finsam_eval.results import COUNTRY, Status
-from finsam_eval.stats.resampling import DRAWS
 from finsam_eval.study import RESPONSE
 from finsam_eval.swedish import decimal, listing, markdown_text, percent, whole
 from finsam_eval.view import View
@@ -22,14 +21,22 @@ FLOOR = 0.70
 PILED = 0.15
 """More than this share at an end of the scale is a floor or ceiling effect to the same authors."""
 
-FEW = 150
-"""With fewer persons than this the intervals were measurably too narrow in simulations (see the coefficients)."""
-
 SOURCES = {
     "alfa": "Alfa: Cronbach (1951).",
     "spearman_brown": "Två frågor: Spearman–Brown (1910), som Eisinga m.fl. (2013) förordar före alfa.",
+    "ordinal_alfa": "Ordinal alfa: Zumbo, Gadermann och Zeisser (2007), på polykoriska korrelationer (Olsson 1979).",
+    "omega_total": "Omega total: McDonald (1999).",
+    "omega_hierarkisk": "Omega hierarkisk: Zinbarg m.fl. (2005), efter Schmid och Leiman (1957).",
+    "omega_kategorisk": "Omega kategorisk: Green och Yang (2009).",
     "exakt": "Andel med exakt samma svar, intervall enligt Wilson (1927).",
+    "kappa": "Kappa: Cohen (1960); linjära vikter: Cohen (1968).",
     "vagd_kappa": "Vägd kappa: Cohen (1968), kvadratiska vikter på avståndet i skalsteg.",
+    "ac2": "AC2: Gwet (2014), kvadratiska vikter.",
+    "krippendorff": "Krippendorffs alfa: Krippendorff (2011), ordinal.",
+    "skift": "Medelskillnad och gränser: Bland och Altman (1986, 1999), intervall enligt Zou och Donner (2008).",
+    "bada_sidor": "Andel par där båda instämmer: Wilson (1927).",
+    "icc1": "ICC(1) och ICC(2): Bliese (2000); antalet svar följer av Spearman–Browns formel.",
+    "rwg": "rwg: James, Demaree och Wolf (1984), mot jämnt fördelade svar.",
     "icc": "ICC(2,1), absolut överensstämmelse: Shrout och Fleiss (1979).",
     "sem": "Mätfel (SEM) ur ICC(2,1):s varianser, med skillnaden mellan tillfällena inräknad: de Vet m.fl. (2006).",
     "sdc": "SDC, minsta ändring som går att upptäcka hos en person: 1,96 · √2 · SEM.",
@@ -75,7 +82,7 @@ def item_statistics(items: pd.DataFrame) -> Text:
 
 def item_sets(coefficients: pd.DataFrame) -> Text:
     """What alpha of the declared sets says, and that it does not prove one dimension."""
-    rows = coefficients[coefficients["kind"] == ITEM_SET]
+    rows = coefficients[(coefficients["kind"] == ITEM_SET) & (coefficients["statistic"] == "alfa")]
     if rows.empty:
         return Text(
             "Inga frågor har i förväg förts ihop till en grupp, så något mått på hur de hänger ihop räknas inte."
@@ -131,14 +138,10 @@ def dyads(coefficients: pd.DataFrame) -> Text:
 
 def limitations(coefficients: pd.DataFrame) -> Text:
     """What the numbers cannot carry; what the study lacks is named."""
-    kinds, few = set(coefficients["kind"]), (_shown(coefficients)["n"] < FEW).any()
+    kinds = set(coefficients["kind"])
     lines = [
         "Siffrorna gäller alla som svarat, tillsammans; för ett enskilt förbund eller en enskild insats kan de vara andra.",
         "Osäkerheten räknar varje person för sig. Svar från samma insats liknar ofta varandra, och då är den i verkligheten större.",
-        f"Med färre än {FEW} svarande är osäkerheten något större än intervallen visar: i simuleringar med 40 svarande och "
-        "många svar på högsta steget täckte 95-procentsintervallen det sanna värdet omkring 90 gånger av 100."
-        if few
-        else "",
         "De som svarat två gånger är sällan ett slumpmässigt urval av alla." if ITEM in kinds else "",
         "Utan omtest går det inte att skilja verkliga ändringar från mätfel." if ITEM not in kinds else "",
         "Om frågorna mäter det de ska (giltighet) prövas inte här, och inte heller om de mäter en eller flera saker.",
@@ -152,15 +155,16 @@ def reliability_method(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
     ran = coefficients.loc[~coefficients["status"].isin([Status.NOT_APPLICABLE]), ["statistic", "method", "level"]]
     caveats = sorted({scale.caveat for scale in codebook.scales.values() if scale.caveat})
     levels = listing([percent(level) for level in sorted(set(ran["level"]))]) if len(ran) else ""
-    drawn = ran["method"].str.contains("BCa").any()
+    left_out = ran["method"].str.contains("jackknife").any()
     lines = [
         f"Instrument: {markdown_text(codebook.title)}, {markdown_text(codebook.source)}",
         *(markdown_text(caveat) for caveat in caveats),
         markdown_text(codebook.method_note),
         *(words for name, words in SOURCES.items() if name in set(ran["statistic"])),
-        f"Intervall ({levels}): BCa-bootstrap (Efron 1987), {whole(DRAWS)} dragningar av personer med fast startvärde, "
-        "eftersom formler som förutsätter normalfördelning ger för smala intervall när svaren samlas i skalans topp."
-        if drawn
+        f"Intervall ({levels}): jackknife (Tukey 1958; Hinkley 1977), en person utelämnad i taget, med Students t och "
+        "färre frihetsgrader när få personer väger tungt. Formler som förutsätter normalfördelning ger för smala "
+        "intervall när svaren samlas i skalans topp."
+        if left_out
         else "",
         "Måtten räknas på fullständiga svar. Av flera svar från samma person i samma deltagande och vid samma tillfälle "
         "räknas det senaste. Vända frågor är vända tillbaka.",

@@ -1,0 +1,54 @@
+"""How often each default interval holds the truth. One harness: whoever has an interval adds rows here.
+
+A row is a `Trial` (benchmarks.inference.trials): an estimator, a world, its truth. Write a module `…_rows.py` with a
+function `trials()` that gives them, and name it in `ROWS`. Seeds follow from the names; results are kept by
+estimator × design × n, so that one estimator can be tried anew without the rest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.inference import agreement_rows, consistency_rows, unit_rows
+from benchmarks.inference.trials import Trial, outcome
+
+ROWS: list[Callable[[], Iterable[Trial]]] = [consistency_rows.trials, agreement_rows.trials, unit_rows.trials]
+
+RESULTS = Path(__file__).parent / "results" / "coverage.csv"
+KEY = ["estimator", "design", "n"]
+DECIMALS = {"truth": 6, "covered": 2, "covered_se": 2, "truth_below": 2, "truth_above": 2, "no_interval": 2, "width": 4}
+
+
+def run(replicates: int | None, among: str, versions: dict[str, str]) -> None:
+    """Try every estimator whose name holds `among`; print and keep each row as soon as it is there.
+
+    replicates : fewer than each trial asks for; None for as many.
+    """
+    for trial in (trial for rows in ROWS for trial in rows() if among in trial.estimator):
+        started = time.process_time()
+        row = outcome(trial, min(replicates or trial.replicates, trial.replicates))
+        seconds = round(time.process_time() - started, 1)
+        keep(pd.DataFrame([{**row, "seconds": seconds, "seed": " ".join(map(str, trial.seed)), **versions}]))
+        mark = "" if not trial.default or row["covered"] >= LEAST else "  <-- below"
+        print(f"{trial.estimator:32} {trial.design:36} {trial.n:4}", end=" ")
+        print(f"{row['covered']:6.2f} ± {row['covered_se']:.2f}  {seconds:6.1f} s{mark}", flush=True)
+
+
+LEAST = 92.5
+"""Per cent that a 95 % interval must cover to be a default."""
+
+
+def keep(row: pd.DataFrame) -> None:
+    """Write a row into the results, in place of the one with the same key."""
+    row = row.round(DECIMALS)
+    if RESULTS.exists():
+        old = pd.read_csv(RESULTS, dtype={"seed": "str"})
+        both = pd.concat([old, row], ignore_index=True).drop_duplicates(KEY, keep="last")
+    else:
+        both = row
+    RESULTS.parent.mkdir(exist_ok=True)
+    both.sort_values(KEY).to_csv(RESULTS, index=False, lineterminator="\n")
