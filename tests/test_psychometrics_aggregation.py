@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from finsam_eval.errors import WrongShape
 from finsam_eval.psychometrics.aggregation import unit_reliability, variance_components, within_group_agreement
 from finsam_eval.results import Status
-from finsam_eval.stats import pooled_icc
+from finsam_eval.stats import mean_squares, pooled_icc
 from tests.agreement_data import NESTED, PASTES, UNITS, closed, iterated, of_r
 
 FITTED = {
@@ -97,6 +97,13 @@ def test_reliability_of_units_is_that_of_r(name):
     assert found.value / (size - (size - 1) * found.value) == closed(name, "ICC1_multilevel")
     assert found.icc1 == pytest.approx(pooled_icc(items.iloc[:, 0], unit, np.zeros(len(unit))).value)
     assert found.lower < found.value < found.upper
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_mean_squares_are_those_of_r(name):
+    items, unit, _ = UNITS[name]
+    found = mean_squares(items.iloc[:, 0], unit)
+    assert (found.between, found.within, found.n0) == tuple(closed(name, what) for what in ("MSB", "MSW", "n0"))
 
 
 def test_so_many_answers_are_needed():

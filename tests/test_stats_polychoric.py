@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from finsam_eval.stats.polychoric import bivariate_normal, pair_tables, polychoric, thresholds
+from finsam_eval.stats.polychoric import EDGE, bivariate_normal, pair_tables, polychoric, thresholds
 from tests.consistency_data import SETS, expected
 
 
@@ -66,7 +66,12 @@ def test_an_unused_step_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    "table", [[[5, 0], [0, 5]], [[0, 5], [5, 0]], [[5, 5], [0, 0]], [[10, 0, 0], [0, 10, 0], [0, 0, 10]]]
+    "table, sign",
+    [([[5, 0], [0, 5]], 1), ([[0, 5], [5, 0]], -1), ([[10, 0, 0], [0, 10, 0], [0, 0, 10]], 1), ([[9, 3], [0, 8]], 1)],
 )
-def test_no_number_where_all_go_together_or_one_step_is_used(table):
-    assert np.isnan(polychoric(np.array(table)))
+def test_where_all_go_together_the_correlation_lies_at_the_edge(table, sign):
+    assert polychoric(np.array(table)) == sign * EDGE
+
+
+def test_no_number_where_one_step_is_used():
+    assert np.isnan(polychoric(np.array([[5, 5], [0, 0]])))

@@ -14,6 +14,7 @@ from finsam_eval.psychometrics.answers import TINY, Array, Facts, absent, fields
 from finsam_eval.psychometrics.reliability import SHAPE, Reliability, why_none
 from finsam_eval.results import LEVEL, Status, validate_level
 from finsam_eval.stats.factors import LEAST_UNIQUE, minres
+from finsam_eval.stats.polychoric import EDGE as AT_EDGE
 from finsam_eval.stats.polychoric import bivariate_normal, pair_tables, polychoric, thresholds
 from finsam_eval.stats.resampling import limits_of_pulls, unique_rows
 
@@ -22,7 +23,7 @@ MOST_STEPS = 15
 CHUNK = 100
 """Sets of correlations worked on at a time, so that memory does not grow with the respondents."""
 
-EDGE = "Två frågor följs åt så helt att deras polykoriska korrelation inte går att skatta."
+TOGETHER = "Två frågor följs åt så helt att deras polykoriska korrelation inte går att skatta."
 NO_FACTOR = "Frågornas polykoriska korrelationer låter sig inte beskrivas med en faktor."
 THREE = "Två frågor är för få för omega; det som gäller då är Spearman–Brown."
 
@@ -78,8 +79,8 @@ def _coefficient(items: pd.DataFrame, level: float, method: str, coefficient: Co
     found, counts = unique_rows(steps.astype(float))
     rows = found.astype(np.int64)
     correlations, cuts = _everyone(rows, counts)
-    if not np.isfinite(correlations).all():
-        return Reliability(**absent(Status.NOT_CONVERGED, EDGE, facts))
+    if np.abs(correlations - np.eye(len(correlations))).max() >= AT_EDGE:
+        return Reliability(**absent(Status.NOT_CONVERGED, TOGETHER, facts))
     value = float(coefficient(correlations[np.newaxis], cuts[np.newaxis])[0])
     if not np.isfinite(value):
         return Reliability(**absent(Status.NOT_CONVERGED, NO_FACTOR, facts))

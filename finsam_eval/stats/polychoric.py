@@ -68,7 +68,7 @@ def polychoric(tables: Array, start: ArrayLike = 0.0) -> Array:
     is added to empty cells.
 
     start : where to begin, broadcast to the tables.
-    Missing: nan where one of the two has a single step in use, or the likelihood still rises at ±`EDGE`.
+    Missing: nan where one of the two has a single step in use. ±`EDGE` where the likelihood still rises there.
 
     References: Olsson (1979), Psychometrika 44:443–460, section 4.
     In R: ``lavaan::lavCor(items, ordered = names(items), zero.add = c(0, 0))``
@@ -93,12 +93,14 @@ def _most_likely(counts: Array, first: Array, second: Array, start: Array) -> Ar
         step = _scoring_step(shares[moving], h[moving], k[moving], r[moving])
         # At most half the way to the edge, so that a step too long does not end outside.
         now = r[moving]
+        # Where the table tells nothing more, it is at the edge already.
+        step = np.where(np.isnan(step), np.sign(now), step)
         r[moving] = now + np.clip(step, (-EDGE - now) / 2, (EDGE - now) / 2)
         moving = moving[np.abs(r[moving] - now) > SETTLED]
         if not moving.size:
             break
     r[moving] = np.nan
-    return np.where(np.abs(r) < EDGE - 1e-6, r, np.nan)
+    return np.where(np.abs(r) > EDGE - 1e-6, np.sign(r) * EDGE, r)
 
 
 def _scoring_step(shares: Array, h: Array, k: Array, r: Array) -> Array:
