@@ -89,6 +89,14 @@ def test_no_observations():
     assert (len(released), list(released)[-2:]) == (0, ["status", "reason"])
 
 
+@pytest.mark.parametrize(
+    ("printed", "n", "passes"),
+    [("1", 100, False), ("5", 100, True), ("98", 100, False), ("0", 50, False), ("37.5", 40, True), ("", 40, True)],
+)
+def test_a_percentage_without_a_count_is_held_to_the_counts_that_it_can_stand_for(printed, n, passes):
+    assert shown(entered(pd.NA, n, printed=printed)) == [passes]
+
+
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=2, max_size=3))
 def test_no_hidden_part_can_be_worked_out_by_subtraction(parts):

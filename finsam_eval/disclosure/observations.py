@@ -13,6 +13,9 @@ from finsam_eval.results import ALL, Status
 FIGURES = ["x", "n", "mentioned", "value", "printed", "printed_status"]
 """What an observation tells; the other columns say what it is about."""
 
+HALF = 0.5
+"""Per cent: how far a printed percentage may lie from the true one, at most."""
+
 
 def release_observations(
     observations: pd.DataFrame, policy: Policy, *, impersonal: Collection[str] = ()
@@ -20,18 +23,20 @@ def release_observations(
     """Return the observations with `status` and `reason`, the figures blanked where they may not be shown.
 
     Published figures pass. An entered one rests on at least `min_n` persons, with `min_x` on either side of a share;
-    one that does not tell how many it rests on is hidden. All periods and, of the parts, all genders of one indicator
+    one that does not tell how many it rests on is hidden. A percentage of n without x counts as the numbers that could
+    have given it: 1 per cent of 100 is one person. All periods and, of the parts, all genders of one indicator
     and unit are shown or hidden together, and so are those whose total leaves a remainder that could not be shown:
     otherwise the hidden could be subtracted. So are figures of one unit that share an x or n with a hidden one: 14 of
     40, 12 of 14 and 5 of 12 tell each other. `impersonal` names the indicators that count no persons; they pass.
     """
     table = observations.reset_index(drop=True)
     entered = (table["kind"] != "published") & ~table["indicator"].isin(list(impersonal))
-    passes = ~entered | _passes(table["x"], table["n"], policy.outcome)
+    fewest, most = _possible_counts(table)
+    passes = ~entered | (_passes(fewest, table["n"], policy.outcome) & _passes(most, table["n"], policy.outcome))
     whole = table["gender"] == ALL
     series = [table["indicator"], table["unit"]]
     all_whole = (passes | ~whole).groupby(series).transform("all")
-    all_parts = (passes & _remainder_passes(table, policy.outcome)).groupby(series).transform("all")
+    all_parts = (passes & _remainder_passes(table.assign(x=fewest), policy.outcome)).groupby(series).transform("all")
     hidden = entered & ~(all_whole & (whole | all_parts))
     return _blanked(table, _with_neighbours(table, hidden, entered))
 
@@ -46,6 +51,14 @@ def _with_neighbours(table: pd.DataFrame, hidden: pd.Series, entered: pd.Series)
         if (wider == hidden).all():
             return hidden
         hidden = wider
+
+
+def _possible_counts(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return x, or where only a percentage is printed the fewest and the most of n that it can stand for."""
+    n, printed = table["n"].astype("Float64"), pd.to_numeric(table["printed"], errors="coerce").astype("Float64")
+    ends = ((printed - HALF) * n / 100, (printed + HALF) * n / 100)
+    fewest, most = (table["x"].astype("Float64").fillna(end.round()).clip(lower=0) for end in ends)
+    return fewest, most.where(~(most > n), n)
 
 
 def _passes(x: pd.Series, n: pd.Series, limits: Threshold) -> pd.Series:
