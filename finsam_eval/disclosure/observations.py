@@ -58,7 +58,7 @@ def _possible_counts(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     n, printed = table["n"].astype("Float64"), pd.to_numeric(table["printed"], errors="coerce").astype("Float64")
     ends = ((printed - HALF) * n / 100, (printed + HALF) * n / 100)
     fewest, most = (table["x"].astype("Float64").fillna(end.round()).clip(lower=0) for end in ends)
-    return fewest, most.where(~(most > n), n)
+    return fewest, most.mask((most > n).fillna(False), n)
 
 
 def _passes(x: pd.Series, n: pd.Series, limits: Threshold) -> pd.Series:
