@@ -52,6 +52,14 @@ def released(counts, rules=None, periods=HALVES, **more):
     return release(counts, nothing, rules or policy(), codebook=CODEBOOK, periods=periods, **more)
 
 
+def test_what_earlier_releases_tell_by_bounds_is_no_fault_of_the_new_one():
+    random = np.random.default_rng(2)
+    *_, drawn = (secrecy.world(random) for _ in range(228))
+    now, earlier = secrecy.released_of(drawn)
+    assert drawn.policy.min_width == 3
+    assert audit(now, drawn.policy, earlier=earlier, counts=drawn.counts).empty
+
+
 def shown(result, **where):
     rows = result.rungs
     for column, value in where.items():

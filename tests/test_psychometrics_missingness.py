@@ -141,9 +141,7 @@ def person(number, value, *, stays, **other):
 
 
 def people(*persons):
-    rows = [row for rows in persons for row in rows]
-    extra = pd.DataFrame(rows)[["forbund", "insats", "gender"]]
-    return pd.concat([followed(rows).reset_index(drop=True), extra.reset_index(drop=True)], axis=1)
+    return followed([row for rows in persons for row in rows])
 
 
 LOST = [person(number, value, stays=False) for number, value in enumerate([1, 2, 4, 5, 5])]

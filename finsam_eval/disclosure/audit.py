@@ -13,7 +13,7 @@ from finsam_eval.disclosure.cells import SHOWN_GENDERS, Array, Calendar, Mask, T
 from finsam_eval.disclosure.facts import few_total
 from finsam_eval.disclosure.ladder import Rule, passes
 from finsam_eval.disclosure.policy import Policy, Threshold
-from finsam_eval.disclosure.program import Values
+from finsam_eval.disclosure.program import Limits, Values
 from finsam_eval.disclosure.published import past, values_of
 from finsam_eval.disclosure.records import CELL
 from finsam_eval.disclosure.register import SERIES
@@ -75,15 +75,16 @@ def _leaks(
     found = _against(shown, series, table, units, policy, released.codebook)
     found |= _changes(shown, before, table, limits)
     if cube is None:
-        known = _still(shown, before, _changed(released.register, series, units, table))
+        known, bounds = _still(before, _changed(released.register, series, units, table), shown.shape), None
     else:
-        known = np.where(np.isnan(shown), past(_cells(shown, cube, table), before, table, limits).known, np.nan)
+        told = past(_cells(shown, cube, table), before, table, limits)
+        known, bounds = told.known, told.limits if told.changed.any() else None
     values = np.where(np.isnan(shown), known, shown)
     office = policy.offices_country_only and holds_office(released.codebook, series[0])
-    computed = _computed(values, table, limits, policy.min_width, office, cube)
+    computed = _computed(values, bounds, table, limits, policy.min_width, office, cube)
     if computed.any() and before:
         # What earlier releases tell by themselves cannot be taken back.
-        computed &= ~_given_away(np.where(shown == 0, 0, known), table, policy.min_width, cube)
+        computed &= ~_given_away(np.where(shown == 0, 0, known), bounds, table, policy.min_width, cube)
     found |= computed
     unit, period, gender, category = np.nonzero(found)
     names = {"period": days.names, "gender": SHOWN_GENDERS, "category": table.categories.names}
@@ -101,9 +102,17 @@ def _cells(shown: Values, cube: Array, table: Table) -> Values:
     return cells
 
 
-def _computed(values: Values, table: Table, limits: Threshold, width: int, office: bool, cube: Array | None) -> Mask:
+def _computed(
+    values: Values,
+    bounds: Limits | None,
+    table: Table,
+    limits: Threshold,
+    width: int,
+    office: bool,
+    cube: Array | None,
+) -> Mask:
     """Return the hidden cells that follow from the others, of the derived ones those that the policy keeps."""
-    found = _given_away(values, table, width, cube)
+    found = _given_away(values, bounds, table, width, cube)
     reported = len(table.calendar.ids)
     if found[:, reported:].any():
         fitting = any_values(values, table) if cube is None else margins(cube, table.calendar, table.categories)
@@ -111,11 +120,11 @@ def _computed(values: Values, table: Table, limits: Threshold, width: int, offic
         small = _small(told[:, reported:], table, limits)
         small[:-1] |= office
         found[:, reported:] &= small
-    return confirmed(found, values, table, width=width)
+    return confirmed(found, values, table, limits=bounds, width=width)
 
 
-def _given_away(values: Values, table: Table, width: int, cube: Array | None) -> Mask:
-    return recovered(values, table, width=width, start=cube, proved=few_total(values))
+def _given_away(values: Values, bounds: Limits | None, table: Table, width: int, cube: Array | None) -> Mask:
+    return recovered(values, table, limits=bounds, width=width, start=cube, proved=few_total(values))
 
 
 def _small(cells: Values, table: Table, limits: Threshold) -> Mask:
@@ -130,11 +139,11 @@ def _small(cells: Values, table: Table, limits: Threshold) -> Mask:
     return (few | ((n > 0) & (n < limits.min_n))) & ~np.isnan(cells)
 
 
-def _still(shown: Values, before: Sequence[Values], changed: Mask) -> Values:
-    """Return the earlier numbers that are still right, as far as anybody can tell: those of hidden cells."""
-    known = np.full(shown.shape, np.nan)
+def _still(before: Sequence[Values], changed: Mask, shape: tuple[int, ...]) -> Values:
+    """Return the earlier numbers that are still right, as far as anybody can tell."""
+    known = np.full(shape, np.nan)
     for then in before:
-        known = np.where(np.isnan(shown) & ~changed, np.where(np.isnan(then), known, then), known)
+        known = np.where(~changed & ~np.isnan(then), then, known)
     return known
 
 
