@@ -1,6 +1,6 @@
 """Time a release and its audit at real sizes.
 
-Usage: python benchmarks/release.py [--forbund 75] [--series 28] [--years 4] [--whole] [--seed 1]
+Usage: OPENBLAS_NUM_THREADS=1 python benchmarks/release.py [--forbund 75] [--series 28] [--years 4] [--whole] [--seed 1]
 
 A made-up country: a median of 50 answers a förbund, series and year, women, men and a few of unknown gender, five
 codes. Reported are half-years; with --whole also January to August and the year, after an earlier release of the data
@@ -17,6 +17,7 @@ import pandas as pd
 
 from finsam_eval.codebook import Codebook
 from finsam_eval.disclosure import Policy, audit, release
+from finsam_eval.processors import every_processor
 
 MEDIAN = 50
 SPREAD = 0.7
@@ -117,15 +118,16 @@ def main() -> None:
     if asked.whole:
         last = counts["period"].str.startswith(str(2020 + asked.years))
         late = random.binomial(counts["n"], np.where(last, LATE, 0))
-        earlier = (release(counts.assign(n=counts["n"] - late), nothing, policy(), **rules),)
-    start, used = time.perf_counter(), time.process_time()
-    released = release(counts, nothing, policy(), **rules, earlier=earlier)
-    middle, used_middle = time.perf_counter(), time.process_time()
-    found = audit(released, policy(), earlier=earlier, counts=counts)
-    end, used_end = time.perf_counter(), time.process_time()
+        with every_processor() as each:
+            earlier = (release(counts.assign(n=counts["n"] - late), nothing, policy(), **rules, each=each),)
+    with every_processor() as each:
+        start = time.perf_counter()
+        released = release(counts, nothing, policy(), **rules, earlier=earlier, each=each)
+        middle = time.perf_counter()
+        found = audit(released, policy(), earlier=earlier, counts=counts, each=each)
+        end = time.perf_counter()
     print(
-        f"release {middle - start:.0f} s, audit {end - middle:.0f} s "
-        f"(processor {used_middle - used:.0f} and {used_end - used_middle:.0f} s); {len(found)} cells known; "
+        f"release {middle - start:.0f} s, audit {end - middle:.0f} s; {len(found)} cells known; "
         f"{(released.rungs['detail'] != '').mean():.1%} of {len(released.rungs)} cells shown"
     )
     print(released.register["rule"].value_counts().to_string())

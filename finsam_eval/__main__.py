@@ -2,4 +2,5 @@
 
 from finsam_eval.cli import main
 
-main(prog_name="finsam-eval")
+if __name__ == "__main__":
+    main(prog_name="finsam-eval")

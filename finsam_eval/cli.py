@@ -5,6 +5,7 @@ Each imports what it needs when it is called: help and a second start must not w
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -27,6 +28,10 @@ STEPS = {
     "analyse": "The cube → records: every share, mean and difference with its interval.",
     "release": "Counts and records → what may be seen, once for each profile.",
 }
+
+for library in ("OPENBLAS", "OMP", "MKL"):
+    # Matrices here are small and processes many; and sums in one thread come out alike on every machine.
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 TEMPLATES = Path(__file__).parent / "templates"
 COMMENTS = Path(__file__).parents[1] / "comments" / "README.md"

@@ -39,6 +39,7 @@ from finsam_eval.ingest.folder import refuse_keys
 from finsam_eval.ingest.template import mappings
 from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
 from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
+from finsam_eval.processors import every_processor
 from finsam_eval.psychometrics import measurement_properties
 from finsam_eval.publishing import PROFILES, published_before
 from finsam_eval.simulate import half_written, simulate, write_raw
@@ -180,25 +181,34 @@ def release_step(study: Study) -> Done:
     cube, made = (load_table(study.processed / f"{name}.parquet") for name in ("counts", "records"))
     wider: Released | None = None
     shown = []
-    for profile in PROFILES:
-        before = published_before(study, profile)
-        policy = policies[profile]
-        released = release(
-            cube, made, policy, codebook=study.codebook, periods=study.periods, within=wider, earlier=before
-        )
-        recovered = audit(released, policy, earlier=before, counts=cube)
-        if len(recovered):
-            raise BadInput(
-                f"release refused: {len(recovered)} hidden numbers of profile {profile} follow from the others; "
-                "raise the policy's limits, and report this as a defect"
+    with every_processor() as each:
+        for profile in PROFILES:
+            before = published_before(study, profile)
+            policy = policies[profile]
+            released = release(
+                cube,
+                made,
+                policy,
+                codebook=study.codebook,
+                periods=study.periods,
+                within=wider,
+                earlier=before,
+                each=each,
             )
-        _save_release(study, profile, policies[profile], released)
-        _save_beside(study, profile, policies[profile], released)
-        # Made of what is released, so that they tell no more than it does.
-        save_table(contrasts_of(study, released.records), study.released(profile) / "contrasts.parquet")
-        share = f"{(released.rungs['detail'] != '').mean():.0%} of cells" if len(released.rungs) else "no cells"
-        shown.append(f"{profile} {share}")
-        wider = released
+            recovered = audit(released, policy, earlier=before, counts=cube, each=each)
+            if len(recovered):
+                raise BadInput(
+                    f"release refused: {len(recovered)} hidden numbers of profile {profile} follow from the others; "
+                    "raise the policy's limits, and report this as a defect"
+                )
+            _save_release(study, profile, policies[profile], released)
+            _save_beside(study, profile, policies[profile], released)
+            # Made of what is released, so that they tell no more than it does.
+            contrasts = contrasts_of(study, released.records, each)
+            save_table(contrasts, study.released(profile) / "contrasts.parquet")
+            share = f"{(released.rungs['detail'] != '').mean():.0%} of cells" if len(released.rungs) else "no cells"
+            shown.append(f"{profile} {share}")
+            wider = released
     return Done("release", f"{len(cube)} cells, {len(made)} records", ", ".join(shown))
 
 

@@ -7,6 +7,7 @@ disclosure control of their own; made of all they are for looking at inside.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ from finsam_eval.contrasts.shared import COLUMNS, by_series, gathered, in_cell
 from finsam_eval.contrasts.time import over_time, trend_of
 from finsam_eval.criteria import Criteria, criteria_of
 from finsam_eval.cube import SERIES
+from finsam_eval.processors import Each
 from finsam_eval.study import Study
 
 __all__ = [
@@ -45,6 +47,7 @@ def contrast(
     period: str,
     periods: Sequence[str],
     breaks: Sequence[str] = (),
+    each: Each = map,
 ) -> pd.DataFrame:
     """Return how the shares of one period stand to each other, by series.
 
@@ -59,20 +62,34 @@ def contrast(
     records : those of the study, or of one release; hidden shares keep their status.
     criteria : what is comparable and what is equal; without it nothing is compared, and there are no rows.
     period : the one compared; `periods` : the shortest, in time order; `breaks` : those that begin a new instrument.
+    each : how the series are worked through, `map` or that of `processors.every_processor`.
 
     Returns
     -------
     DataFrame
         Columns of `COLUMNS`.
     """
-    parts: list[pd.DataFrame] = []
-    if criteria is not None:
-        for series, shares in by_series(records, codebook):
-            key = {**series, "period": period}
-            parts += against_country(key, shares, criteria)
-            parts += women_and_men(key, shares, criteria)
-            parts += over_time(key, shares, periods, breaks)
-    return gathered(parts)
+    if criteria is None:
+        return gathered([])
+    work = partial(_of_series, criteria=criteria, period=period, periods=periods, breaks=breaks)
+    return gathered([part for parts in each(work, by_series(records, codebook)) for part in parts])
+
+
+def _of_series(
+    one: tuple[dict[str, str], pd.DataFrame],
+    *,
+    criteria: Criteria,
+    period: str,
+    periods: Sequence[str],
+    breaks: Sequence[str],
+) -> list[pd.DataFrame]:
+    series, shares = one
+    key = {**series, "period": period}
+    return [
+        *against_country(key, shares, criteria),
+        *women_and_men(key, shares, criteria),
+        *over_time(key, shares, periods, breaks),
+    ]
 
 
 def cell_of(study: Study, records: pd.DataFrame, *, group: str, occasion: str, item: str) -> pd.DataFrame:
@@ -91,7 +108,7 @@ def cell_of(study: Study, records: pd.DataFrame, *, group: str, occasion: str, i
     return found[0] if found else chosen.iloc[:0].assign(x=pd.Series(dtype="float64")).set_index("unit")
 
 
-def contrasts_of(study: Study, records: pd.DataFrame) -> pd.DataFrame:
+def contrasts_of(study: Study, records: pd.DataFrame, each: Each = map) -> pd.DataFrame:
     """Return how a study's records, all or released, stand to each other in the period of its report."""
     return contrast(
         records,
@@ -100,4 +117,5 @@ def contrasts_of(study: Study, records: pd.DataFrame) -> pd.DataFrame:
         period=study.settings.report_period,
         periods=study.shortest_periods,
         breaks=[name for name in study.settings.new_instrument if name in study.shortest_periods],
+        each=each,
     )

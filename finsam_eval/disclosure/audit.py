@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -26,11 +28,17 @@ from finsam_eval.disclosure.release import (
     of_series,
 )
 from finsam_eval.errors import WrongShape
+from finsam_eval.processors import Each
 from finsam_eval.results import ALL, COUNTRY
 
 
 def audit(
-    released: Released, policy: Policy, *, earlier: Sequence[Released] = (), counts: pd.DataFrame | None = None
+    released: Released,
+    policy: Policy,
+    *,
+    earlier: Sequence[Released] = (),
+    counts: pd.DataFrame | None = None,
+    each: Each = map,
 ) -> pd.DataFrame:
     """Return the cells that a reader can compute though they are hidden, or that are shown against the policy.
 
@@ -41,7 +49,7 @@ def audit(
 
     `counts`, the cube that was released, saves the search for a table that fits what was published, and says exactly
     which earlier numbers are still right; without it the register does, and of a cell that has changed nothing earlier
-    is believed. It is held against what was published.
+    is believed. It is held against what was published. `each` is how the series are worked through.
 
     Raises
     ------
@@ -51,36 +59,48 @@ def audit(
     check_earlier(earlier, released.periods)
     days = calendar(released.periods)
     cubes = {} if counts is None else {series: cube for series, cube, _ in cubes_of(counts, days, released.codebook)}
-    found = [
-        _leaks(series, released, days, policy, earlier, cubes.get(series))
+    told = [
+        _Told(
+            series,
+            *of_series(released, series),
+            earlier=[of_series(one, series) for one in earlier],
+            register=released.register[(released.register[SERIES] == list(series)).all(axis=1)],
+            cube=cubes.get(series),
+        )
         for series in released.rungs[SERIES].drop_duplicates().sort_values(SERIES).itertuples(index=False, name=None)
     ]
-    return joined(found, [*CELL, "category"])
+    found = each(partial(_leaks, days=days, policy=policy, codebook=released.codebook), told)
+    return joined(list(found), [*CELL, "category"])
 
 
-def _leaks(
-    series: tuple[str, str, str],
-    released: Released,
-    days: Calendar,
-    policy: Policy,
-    earlier: Sequence[Released],
-    cube: Array | None,
-) -> pd.DataFrame:
-    table = Table(days, categories(released.codebook.scale(series[2])))
-    rungs, counts = of_series(released, series)
-    units = [*sorted(set(rungs["unit"]) - {COUNTRY}), COUNTRY]
-    shown = values_of(rungs, counts, units, table)
-    before = [values_of(*of_series(one, series), units, table) for one in earlier]
-    limits = policy.threshold(released.codebook.item(series[2]).sensitivity)
-    found = _against(shown, series, table, units, policy, released.codebook)
+@dataclass(frozen=True)
+class _Told:
+    """One series of a release, and what is known beside: earlier rungs and counts, what has changed, the cube."""
+
+    series: tuple[str, str, str]
+    rungs: pd.DataFrame
+    counts: pd.DataFrame
+    earlier: Sequence[tuple[pd.DataFrame, pd.DataFrame]]
+    register: pd.DataFrame
+    cube: Array | None
+
+
+def _leaks(one: _Told, *, days: Calendar, policy: Policy, codebook: Codebook) -> pd.DataFrame:
+    series, cube = one.series, one.cube
+    table = Table(days, categories(codebook.scale(series[2])))
+    units = [*sorted(set(one.rungs["unit"]) - {COUNTRY}), COUNTRY]
+    shown = values_of(one.rungs, one.counts, units, table)
+    before = [values_of(rungs, counts, units, table) for rungs, counts in one.earlier]
+    limits = policy.threshold(codebook.item(series[2]).sensitivity)
+    found = _against(shown, series, table, units, policy, codebook)
     found |= _changes(shown, before, table, limits)
     if cube is None:
-        known, bounds = _still(before, _changed(released.register, series, units, table), shown.shape), None
+        known, bounds = _still(before, _changed(one.register, units, table), shown.shape), None
     else:
         told = past(_cells(shown, cube, table), before, table, limits)
         known, bounds = told.known, told.limits if told.changed.any() else None
     values = np.where(np.isnan(shown), known, shown)
-    office = policy.offices_country_only and holds_office(released.codebook, series[0])
+    office = policy.offices_country_only and holds_office(codebook, series[0])
     computed = _computed(values, bounds, table, limits, policy.min_width, office, cube)
     if computed.any() and before:
         # What earlier releases tell by themselves cannot be taken back.
@@ -147,9 +167,9 @@ def _still(before: Sequence[Values], changed: Mask, shape: tuple[int, ...]) -> V
     return known
 
 
-def _changed(register: pd.DataFrame, series: tuple[str, str, str], units: list[str], table: Table) -> Mask:
-    """Return the cells of which an earlier number has changed: unit × period × gender × 1."""
-    rows = register[(register[SERIES] == list(series)).all(axis=1) & (register["rule"] == Rule.CHANGED)]
+def _changed(register: pd.DataFrame, units: list[str], table: Table) -> Mask:
+    """Return the cells of a series of which an earlier number has changed: unit × period × gender × 1."""
+    rows = register[register["rule"] == Rule.CHANGED]
     changed = np.zeros((len(units), len(table.calendar.names), len(SHOWN_GENDERS), 1), dtype=bool)
     for unit, period, gender in rows[["unit", "period", "gender"]].itertuples(index=False, name=None):
         genders = slice(3, 4) if gender == ALL else slice(0, 3)

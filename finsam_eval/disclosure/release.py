@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ from finsam_eval.disclosure.register import PUBLISHED, REGISTER, RUNGS, SERIES, 
 from finsam_eval.disclosure.suppression import secure
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.files import load_table
+from finsam_eval.processors import Each
 from finsam_eval.results import ALL, COUNTRY, Status
 
 COUNTS = ["forbund", "insats", *SERIES, "period", "gender", "category", "n"]
@@ -65,6 +67,7 @@ def release(
     periods: Periods | None = None,
     within: Released | None = None,
     earlier: Sequence[Released] = (),
+    each: Each = map,
 ) -> Released:
     """Return what `policy` lets out of the cube and the records; of a cube without rows, tables without rows.
 
@@ -78,6 +81,7 @@ def release(
     within : a release under a laxer profile; nothing is shown finer than there.
     earlier : what the same readers were given before. Numbers that have changed by a group that the policy would not
         let out are hidden (`published.past` argues why).
+    each : how the series are worked through, `map` or that of `processors.every_processor`.
 
     Raises
     ------
@@ -89,16 +93,23 @@ def release(
     periods = periods or default_periods(counts)
     check_earlier(earlier, periods)
     forbund = sorted(counts["forbund"].unique())
-    shown = [
-        _show(series, cube, forbund, table, policy, codebook, within, earlier)
+    asked = [
+        _Asked(
+            series,
+            cube,
+            table,
+            within=None if within is None else of_series(within, series)[0],
+            earlier=[of_series(one, series) for one in earlier],
+        )
         for series, cube, table in cubes_of(counts, calendar(periods), codebook)
     ]
-    rungs = joined([rungs_of(one) for one in shown], RUNGS)
+    shown = list(each(partial(_told, forbund=forbund, policy=policy, codebook=codebook), asked))
+    rungs = joined([one for one, _, _ in shown], RUNGS)
     return Released(
         rungs=rungs,
-        counts=joined([counts_of(one) for one in shown], PUBLISHED),
+        counts=joined([one for _, one, _ in shown], PUBLISHED),
         records=inherit(records, rungs),
-        register=joined([register_of(one) for one in shown], REGISTER),
+        register=joined([one for _, _, one in shown], REGISTER),
         periods=periods,
         codebook=codebook,
     )
@@ -187,16 +198,27 @@ def cubes_of(
         yield series, cube, table
 
 
-def _show(
-    series: tuple[str, str, str],
-    cube: Array,
-    forbund: list[str],
-    table: Table,
-    policy: Policy,
-    codebook: Codebook,
-    within: Released | None,
-    earlier: Sequence[Released],
-) -> Shown:
+@dataclass(frozen=True)
+class _Asked:
+    """One series, and of it what other releases show: the laxer one's rungs, the earlier ones' rungs and counts."""
+
+    series: tuple[str, str, str]
+    cube: Array
+    table: Table
+    within: pd.DataFrame | None
+    earlier: Sequence[tuple[pd.DataFrame, pd.DataFrame]]
+
+
+def _told(
+    asked: _Asked, *, forbund: list[str], policy: Policy, codebook: Codebook
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the rungs, counts and register of one series."""
+    shown = _show(asked, forbund, policy, codebook)
+    return rungs_of(shown), counts_of(shown), register_of(shown)
+
+
+def _show(asked: _Asked, forbund: list[str], policy: Policy, codebook: Codebook) -> Shown:
+    series, cube, table, within = asked.series, asked.cube, asked.table, asked.within
     cells, units = margins(cube, table.calendar, table.categories), [*forbund, COUNTRY]
     limits, office = policy.threshold(codebook.item(series[2]).sensitivity), holds_office(codebook, series[0])
     exempted = policy.exempted(series)
@@ -204,13 +226,13 @@ def _show(
     if (cells[:-1, :, 3, 0] > 0).any(axis=1).sum() < FEWEST_FORBUND:
         ladder = ladder.capped(_only(len(forbund), len(units)), Rule.FEW_FORBUND, table.calendar)
     if within is not None:
-        ladder = ladder.capped(_cap(within.rungs, series, units, table), Rule.WITHIN, table.calendar)
-    before = [values_of(*of_series(one, series), units, table) for one in earlier]
+        ladder = ladder.capped(_cap(within, units, table), Rule.WITHIN, table.calendar)
+    before = [values_of(rungs, counts, units, table) for rungs, counts in asked.earlier]
     told = past(cells.astype(float), before, table, limits)
     facts = _facts(cube, cells, table, told, secrets(cells, table, limits), policy, office)
     if within is not None:
-        facts = replace(facts, cap=np.minimum(facts.cap, _cap_of_cells(within.rungs, series, units, table)))
-    if earlier:
+        facts = replace(facts, cap=np.minimum(facts.cap, _cap_of_cells(within, units, table)))
+    if before:
         nothing = facts.visible(np.zeros_like(ladder.detail))
         facts = replace(facts, secret=facts.secret & ~facts.given_away(nothing))
     ladder = ladder.capped(secure(facts, ladder.detail), Rule.DERIVABLE, table.calendar)
@@ -272,18 +294,17 @@ def _only(hidden: int | slice, units: int) -> Array:
     return cap
 
 
-def _cap(rungs: pd.DataFrame, series: tuple[str, str, str], units: list[str], table: Table) -> Array:
-    """Return what another release shows of each grain of a series; nothing where it does not know the grain."""
-    rows = rungs[(rungs[SERIES] == list(series)).all(axis=1)]
+def _cap(rows: pd.DataFrame, units: list[str], table: Table) -> Array:
+    """Return what the rungs of a series show of each grain; nothing where they do not know the grain."""
     level = rows["detail"].map(DETAILS.index).groupby([rows["unit"], rows["kind"], rows["gender"] == ALL]).max()
     grains = pd.MultiIndex.from_product([units, table.calendar.kinds, [False, True]])
     known = level.reindex(grains, fill_value=0).to_numpy().reshape(len(units), -1, 2)
     return table.categories.at_most(known)
 
 
-def _cap_of_cells(rungs: pd.DataFrame, series: tuple[str, str, str], units: list[str], table: Table) -> Array:
-    """Return what another release shows of each reported cell, by gender and for all; all of it where nobody is."""
-    rows = rungs[(rungs[SERIES] == list(series)).all(axis=1) & (rungs["status"] != Status.NO_DATA)]
+def _cap_of_cells(rows: pd.DataFrame, units: list[str], table: Table) -> Array:
+    """Return what the rungs of a series show of each reported cell, by gender and for all: all where nobody is."""
+    rows = rows[rows["status"] != Status.NO_DATA]
     cap = np.full((len(units), len(table.calendar.ids), 2), table.categories.levels[-1])
     unit, period = pd.Index(units).get_indexer(rows["unit"]), pd.Index(table.calendar.ids).get_indexer(rows["period"])
     level, known = rows["detail"].map(DETAILS.index).to_numpy(), (unit >= 0) & (period >= 0)
