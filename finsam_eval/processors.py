@@ -27,7 +27,8 @@ def every_processor() -> Iterator[Each]:
 
     What is done must be a function of a module, and the pieces such as can be pickled. An error in a piece is raised
     where its result is asked for. The processes are fresh interpreters, which every system can start beside threads,
-    and end with this one, however it ends.
+    and end with this one, however it ends. Each should keep to one thread (OPENBLAS_NUM_THREADS=1, as the commands set
+    it): else they spend their time waiting for each other.
     """
     processors = os.cpu_count() or 1
     if processors == 1:
