@@ -4,7 +4,8 @@
   python -m benchmarks.inference --only flags --replicates 2000   one part
   python -m benchmarks.inference --only coverage --among alfa     the intervals of estimators with alfa in their name
 
-Results are kept as data in benchmarks/inference/results, with seeds and versions.
+Set OPENBLAS_NUM_THREADS=1: coverages are tried on every processor. Results are kept as data in
+benchmarks/inference/results, with seeds and versions.
 """
 
 from __future__ import annotations

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from benchmarks.inference import agreement_rows, consistency_rows, unit_rows
 from benchmarks.inference.trials import Trial, outcome
+from finsam_eval.processors import every_processor
 
 ROWS: list[Callable[[], Iterable[Trial]]] = [consistency_rows.trials, agreement_rows.trials, unit_rows.trials]
 
@@ -24,18 +27,30 @@ DECIMALS = {"truth": 6, "covered": 2, "covered_se": 2, "truth_below": 2, "truth_
 
 
 def run(replicates: int | None, among: str, versions: dict[str, str]) -> None:
-    """Try every estimator whose name holds `among`; print and keep each row as soon as it is there.
+    """Try every estimator whose name holds `among`, on every processor; print and keep each row as it comes.
 
     replicates : fewer than each trial asks for; None for as many.
     """
-    for trial in (trial for rows in ROWS for trial in rows() if among in trial.estimator):
-        started = time.process_time()
-        row = outcome(trial, min(replicates or trial.replicates, trial.replicates))
-        seconds = round(time.process_time() - started, 1)
-        keep(pd.DataFrame([{**row, "seconds": seconds, "seed": " ".join(map(str, trial.seed)), **versions}]))
-        mark = "" if not trial.default or row["covered"] >= LEAST else "  <-- below"
-        print(f"{trial.estimator:32} {trial.design:36} {trial.n:4}", end=" ")
-        print(f"{row['covered']:6.2f} ± {row['covered_se']:.2f}  {seconds:6.1f} s{mark}", flush=True)
+    asked = [number for number, trial in enumerate(every_trial()) if among in trial.estimator]
+    with every_processor() as each:
+        for row in each(partial(_tried, replicates=replicates), asked):
+            keep(pd.DataFrame([{**row, **versions}]))
+            mark = "" if not row["default"] or row["covered"] >= LEAST else "  <-- below"
+            print(f"{row['estimator']:32} {row['design']:36} {row['n']:4}", end=" ")
+            print(f"{row['covered']:6.2f} ± {row['covered_se']:.2f}  {row['seconds']:6.1f} s{mark}", flush=True)
+
+
+@cache
+def every_trial() -> list[Trial]:
+    """Return every row that anyone has named."""
+    return [trial for rows in ROWS for trial in rows()]
+
+
+def _tried(number: int, replicates: int | None) -> dict[str, Any]:
+    trial = every_trial()[number]
+    started = time.process_time()
+    row = outcome(trial, min(replicates or trial.replicates, trial.replicates))
+    return {**row, "seconds": round(time.process_time() - started, 1), "seed": " ".join(map(str, trial.seed))}
 
 
 LEAST = 92.5
