@@ -4,7 +4,16 @@ import pytest
 import yaml
 
 from finsam_eval.errors import BadDefinition, UnknownName
-from finsam_eval.logic_model import find_model, load, load_models, model_targets
+from finsam_eval.logic_model import (
+    evaluability,
+    find_model,
+    layout,
+    lint,
+    load,
+    load_models,
+    mermaid,
+    model_targets,
+)
 from finsam_eval.study import open_study
 from tests.programmes import LINKS, NODES, indicator, programme
 from tests.small import write_study
@@ -198,3 +207,38 @@ def test_a_target_for_a_period_that_is_never_judged_is_refused(tmp_path, period,
     written(study.folder, indicators=[indicator(targets=goals, data=data)], **DECIDED)
     with pytest.raises(BadDefinition, match=told):
         load_models(study)
+
+
+RESOURCE = {"id": "tjanster", "level": "resurs", "title": "3,5 tjänster"}
+
+
+@pytest.mark.parametrize("arrows", [[], [{"from": "tjanster", "to": "samtal"}]])
+def test_a_resource_is_asked_for_no_indicator_and_nothing_need_lead_to_it(arrows):
+    model = programme(nodes=[*NODES, RESOURCE], links=[*LINKS, *arrows])
+    assert lint(model) == lint(programme()) == ()
+    told = [evaluability(one).set_index("question")["told"] for one in (model, programme())]
+    assert (
+        told[0]["Mäts det som ska uppnås?"] == told[1]["Mäts det som ska uppnås?"] == "1 av 1 resultat, effekter och "
+        "mål har en egen indikator."
+    )
+
+
+@pytest.mark.parametrize(
+    ("arrow", "rule"),
+    [({"from": "tjanster", "to": "plan"}, "level_jumped"), ({"from": "samtal", "to": "tjanster"}, "backwards")],
+)
+def test_an_arrow_past_the_work_or_back_to_a_resource_is_found(arrow, rule):
+    model = programme(nodes=[*NODES, RESOURCE], links=[*LINKS, arrow])
+    assert [finding.rule for finding in lint(model)] == [rule]
+
+
+def test_a_resource_is_drawn_above_the_work():
+    model = programme(nodes=[*NODES, RESOURCE])
+    assert layout(model)[0].node == "tjanster"
+    assert 'subgraph resurs ["Resurs"]' in mermaid(model)
+
+
+def test_whom_it_is_for_and_what_it_cannot_change_are_kept(tmp_path):
+    told = {"target_group": "Vuxna 18–64 år", "external": ["Konjunkturen", "Lagen"]}
+    model = load(written(tmp_path, **told))
+    assert (model.target_group, model.external) == ("Vuxna 18–64 år", ["Konjunkturen", "Lagen"])

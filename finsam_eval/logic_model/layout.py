@@ -14,6 +14,7 @@ SWEEPS = 8
 
 MANY = {
     "problem": "problem",
+    "resurs": "resurser",
     "aktivitet": "aktiviteter",
     "prestation": "prestationer",
     "resultat": "resultat",

@@ -201,7 +201,8 @@ class LogicModel(Definition):
     """A programme theory: nodes on levels, links between them, indicators with targets; the document's areas, money.
 
     `unit` is the förbund it is about, "riket" for the study as a whole. Targets on the study's own data need
-    `decided_by` and `decided_on`, as every målnivå does. `needs` is what a needs analysis was to find out.
+    `decided_by` and `decided_on`, as every målnivå does. `needs` is what a needs analysis was to find out,
+    `target_group` whom the whole of it is for, `external` what it depends on and cannot itself change.
     """
 
     id: Identifier
@@ -212,8 +213,10 @@ class LogicModel(Definition):
     start: date | None = None
     end: date | None = None
     problem: str = ""
+    target_group: str = ""
     needs: list[str] = []
     assumption: str = ""
+    external: list[str] = []
     decided_by: str = ""
     decided_on: date | None = None
     areas: list[Area] = []

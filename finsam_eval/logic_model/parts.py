@@ -10,11 +10,12 @@ from pydantic import ConfigDict, Field, model_validator
 from finsam_eval.codebook import Identifier
 from finsam_eval.definitions import Definition
 
-LEVELS = ["problem", "aktivitet", "prestation", "resultat", "effekt_kort", "effekt_lang", "mal"]
-"""From what is wrong, over what is done, to what it is for."""
+LEVELS = ["problem", "resurs", "aktivitet", "prestation", "resultat", "effekt_kort", "effekt_lang", "mal"]
+"""From what is wrong, over what is put in and what is done, to what it is for."""
 
 LEVEL_LABELS = {
     "problem": "Problem",
+    "resurs": "Resurs",
     "aktivitet": "Aktivitet",
     "prestation": "Prestation",
     "resultat": "Resultat",
@@ -23,7 +24,7 @@ LEVEL_LABELS = {
     "mal": "Mål",
 }
 
-Level = Literal["problem", "aktivitet", "prestation", "resultat", "effekt_kort", "effekt_lang", "mal"]
+Level = Literal["problem", "resurs", "aktivitet", "prestation", "resultat", "effekt_kort", "effekt_lang", "mal"]
 About = Literal["individ", "organisation", "samhalle"]
 Degree = Literal[1, 2, 3]
 

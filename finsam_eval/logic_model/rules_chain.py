@@ -11,19 +11,23 @@ from finsam_eval.swedish import listing
 
 EFFECTS = {"effekt_kort", "effekt_lang"}
 
+BEGINNINGS = ("problem", "resurs", "aktivitet")
+"""Levels that nothing need lead to."""
+
 
 def _leads_nowhere(model: LogicModel) -> Found:
     highest = max(rank(node) for node in model.nodes)
     tails = {link.tail for link in model.links}
     for node in model.nodes:
-        if node.id not in tails and (not is_outcome(node) or rank(node) < highest):
+        # What is put in is put into all of it: plans list resources without saying which activity has them.
+        if node.level != "resurs" and node.id not in tails and (not is_outcome(node) or rank(node) < highest):
             yield node, f"{named(node)} leder inte till något i modellen."
 
 
 def _nobody_works_for(model: LogicModel) -> Found:
     reached = {link.head for link in model.links}
     for node in model.nodes:
-        if node.level not in ("problem", "aktivitet") and node.id not in reached:
+        if node.level not in BEGINNINGS and node.id not in reached:
             yield node, f"Inget i modellen leder till {named(node, start=False)}."
 
 
