@@ -1,9 +1,11 @@
 """The Excel template of a logic model, written and read as a förbund would fill it in."""
 
 import io
+import re
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import openpyxl
 import pytest
@@ -11,15 +13,21 @@ import yaml
 from click.testing import CliRunner
 
 from finsam_eval.cli import main
-from finsam_eval.errors import BadDefinition, BadInput
+from finsam_eval.errors import BadInput
 from finsam_eval.logic_model import load
-from finsam_eval.mapping import read_model, write_model, write_template
+from finsam_eval.mapping import model_template, read_model, write_model, write_template
 from tests.programmes import programme
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 FILLED = {
-    "Modell": {"B3": "Vägen in", "B7": "2025-01-01", "B11": "Enkät; intervjuer"},
+    "Modell": {
+        "B3": "Vägen in",
+        "B7": "2025-01-01",
+        "B10": "Vuxna 18–64 år",
+        "B12": "Konjunkturen; nya regler",
+        "B13": "Enkät; intervjuer",
+    },
     "Rutor": {
         "B2": "Aktivitet",
         "C2": "=SUMMA som text",
@@ -46,14 +54,15 @@ FILLED = {
         "C3": "Avtal finns",
         "E3": "ja eller nej",
     },
-    "Mål": {"A2": "Redo vid avslut", "B2": 2025, "D2": "30,5 %", "A3": "Avtal finns", "B3": "2025", "D3": "ja"},
+    "Målvärden": {"A2": "Redo vid avslut", "B2": 2025, "D2": "30,5 %", "A3": "Avtal finns", "B3": "2025", "D3": "ja"},
     "Budget": {"A2": "Kostnader", "D2": "Löner", "E2": "1 510 000 kr", "A3": "Kostnader", "D3": "Summa", "E3": 1510000},
 }
 
 
 @cache
 def template():
-    with TemporaryDirectory() as folder:
+    # Empty rows are what takes time.
+    with TemporaryDirectory() as folder, patch.multiple(model_template, EMPTY_ROWS=6, FEWEST_EMPTY=6):
         return write_template(Path(folder) / "mall.xlsx").read_bytes()
 
 
@@ -78,6 +87,7 @@ def test_a_template_filled_in_by_hand_is_read(tmp_path):
         "2025-01-01",
         ["Enkät", "intervjuer"],
     )
+    assert (model.target_group, model.external) == ("Vuxna 18–64 år", ["Konjunkturen", "nya regler"])
     assert [(node.id, node.level, node.title) for node in model.nodes] == [
         ("summa_som_text", "aktivitet", "=SUMMA som text"),
         ("fler_ar_redo_for_arbete", "resultat", "Fler är redo för arbete"),
@@ -99,7 +109,9 @@ def test_a_template_filled_in_by_hand_is_read(tmp_path):
 
 
 def test_an_empty_template_has_no_model_and_says_what_to_write(tmp_path):
-    with pytest.raises(BadDefinition, match="nodes: has too few in it"):
+    with pytest.raises(
+        BadInput, match=r"Titel \(cell B3\) är tom.*\n.*bladet Rutor: inga rutor är ifyllda. Skriv minst"
+    ):
         read_model(write_template(tmp_path / "tom.xlsx"))
 
 
@@ -126,80 +138,280 @@ def test_text_that_looks_like_a_formula_is_text_in_the_template(tmp_path):
 
 
 BAD = [
-    ({"Rutor": {"B3": "Utfall"}}, r"sheet Rutor, cell B3: expected one of problem, aktivitet"),
-    ({"Rutor": {"B3": None}}, r"sheet Rutor, cell B3: is empty; fill it in"),
-    ({"Rutor": {"C1": "Texten"}}, r"sheet Rutor, cell C1: an unknown heading; did you mean Text\?"),
-    ({"Rutor": {"F3": "4"}}, r"sheet Rutor, cell F3: expected 1, 2 or 3"),
-    ({"Rutor": {"A2": "a", "A3": "a"}}, r"sheet Rutor, cell A3: a stands twice; rename one"),
-    ({"Rutor": {"C3": "=SUMMA som text"}}, r"sheet Rutor, cell C2: several rows have this text; give each an id"),
-    ({"Rutor": {"A2": "Åå"}}, r"sheet Rutor, row 2, id: expected a letter first"),
-    ({"Pilar": {"B2": "Fler är redo för arbetet"}}, r"sheet Pilar, cell B2: .*did you mean fler är redo för arbete\?"),
-    ({"Indikatorer": {"P2": "många"}}, r"sheet Indikatorer, cell P2: expected a number"),
-    ({"Indikatorer": {"P2": 1.5}}, r"sheet Indikatorer, cell P2: expected a whole number"),
-    ({"Indikatorer": {"S2": 122}}, r"sheet Indikatorer, row 2, baseline: x must be at most n, got x = 122 of n = 100"),
-    ({"Mål": {"D2": 30}}, r"sheet Mål, cell D2: expected a share such as 30 % or 0,3; write the per cent sign"),
-    ({"Mål": {"D3": "30 %"}}, r"sheet Mål, cell D3: expected a number without %"),
-    ({"Mål": {"D2": "ja"}}, r"sheet Mål, cell D2: expected a number; ja and nej go with"),
     (
-        {"Mål": {"A4": "Redo vid avslut", "B4": "2025", "D4": "40 %"}},
-        r"row 2, the file: two targets for one period: 2025",
+        {"Rutor": {"B3": "effekt"}},
+        "Rutor, Nivå (cell B3): ”effekt” går inte att välja. Välj problem, resurs, aktivitet,",
     ),
-    ({"Modell": {"B7": "i januari"}}, r"sheet Modell, cell B7: expected a date such as 2025-03-31"),
-    ({"Modell": {"B8": "2024-12-31"}}, r"ends 2024-12-31, before it starts 2025-01-01"),
-    ({"Modell": {"A3": "Rubriken"}}, r"sheet Modell, cell A3: Rubriken is no known fact"),
-    ({"Modell": {"B9": "Se 19850709-9805"}}, r"looks like a personnummer"),
-    ({"Rutor": {"D3": "Se 19850709-9805"}}, r"looks like a personnummer"),
+    (
+        {"Rutor": {"B3": "Resultatet"}},
+        "Rutor, Nivå (cell B3): ”Resultatet” går inte att välja. Menar ni resultat? Välj",
+    ),
+    ({"Rutor": {"B3": None}}, "Rutor, Nivå (cell B3) är tom. Välj problem, resurs, aktivitet, prestation, resultat, "),
+    (
+        {"Indikatorer": {"E2": None}},
+        "Indikatorer, Mått (cell E2) är tom. Välj andel, antal, medelvärde, ja eller nej, belopp eller i ord.",
+    ),
+    ({"Rutor": {"B4": "resurs"}}, "Rutor, Text (cell C4) är tom. Fyll i den."),
+    ({"Målvärden": {"B3": None}}, "Målvärden, Period (cell B3) är tom. Skriv året, till exempel 2027."),
+    ({"Rutor": {"C1": "Texten *"}}, "Rutor, cell C1: ”Texten” är ingen känd rubrik. Menar ni Text?"),
+    ({"Rutor": {"D1": "Text"}}, "Rutor, cell D1: rubriken Text står två gånger. Ta bort den ena."),
+    ({"Rutor": {"F3": "4"}}, "Rutor, Framgångsgrad (cell F3): ”4” är ingen framgångsgrad. Skriv 1, 2 eller 3;"),
+    ({"Rutor": {"A2": "a", "A3": "a"}}, "Rutor, Id (cell A3): a står redan i A2. Byt namn på en av dem."),
+    (
+        {"Rutor": {"B4": "resurs", "C4": "=SUMMA som text"}},
+        "Pilar, Från (cell A2): ”=SUMMA som text” står på flera rader på bladet Rutor (C2, C4). Ge dem var",
+    ),
+    (
+        {"Rutor": {"A2": "Åå Ää"}},
+        "Rutor, Id (cell A2): ”Åå Ää” kan inte vara ett id: det har bara a–z, siffror och _. Skriv aa_aa, eller lämna",
+    ),
+    (
+        {"Pilar": {"B2": "Fler är redo för arbetet"}},
+        "Till (cell B2): ”Fler är redo för arbetet” står inte på bladet Rutor. Menar ni ”Fler är redo för arbete”?",
+    ),
+    (
+        {"Pilar": {"B2": "redo"}},
+        "Till (cell B2): ”redo” står inte på bladet Rutor. Menar ni ”Fler är redo för arbete”?",
+    ),
+    (
+        {"Pilar": {"B2": "annat" * 9}},
+        "Till (cell B2): det som står där står inte på bladet Rutor. Välj ur listan, eller",
+    ),
+    ({"Pilar": {"B2": "=SUMMA som text"}}, "Pilar, Till (cell B2): pilen går till samma ruta som den börjar vid."),
+    (
+        {"Pilar": {"A3": "=SUMMA som text", "B3": "Fler är redo för arbete"}},
+        "Pilar, Till (cell B3): pilen står redan på rad 2. Ta bort den ena.",
+    ),
+    (
+        {"Indikatorer": {"P2": "många"}},
+        "Väntat antal (cell P2): ”många” är inte ett tal. Skriv ett tal med siffror, eller",
+    ),
+    ({"Indikatorer": {"P2": "ca 60"}}, "Väntat antal (cell P2): ”ca 60” är inte ett tal. Skriv bara 60."),
+    ({"Indikatorer": {"P2": "85 %"}}, "Väntat antal (cell P2): ”85 %” är inte ett tal. Skriv ett antal, inte procent"),
+    ({"Indikatorer": {"P2": 1.5}}, "Väntat antal (cell P2): ”1.5” är inget helt tal. Skriv ett antal utan decimaler."),
+    ({"Indikatorer": {"P2": 0}}, "Indikatorer, Väntat antal (cell P2) ska vara minst 1."),
+    ({"Indikatorer": {"S2": 122}}, "Indikatorer, Läge före, antal (cell S2): 122 av 100 går inte. Byt plats på talen"),
+    (
+        {"Indikatorer": {"Q2": "40 %"}},
+        "Läge före (cell Q2): värdet är inte 22 av 100. Rätta det ena, eller lämna cellen",
+    ),
+    (
+        {"Indikatorer": {"S2": None}},
+        "Läge före (cell Q2) är tom, men inte resten av Läge före. Skriv värdet, eller både",
+    ),
+    (
+        {"Indikatorer": {"E2": "antal"}, "Målvärden": {"D2": 9}},
+        "Läge före, av (cell T2): antal av ett helt hör till måttet andel. Välj andel under",
+    ),
+    (
+        {"Indikatorer": {"Q2": "-5 %", "S2": None, "T2": None}},
+        "Läge före (cell Q2): en andel ligger mellan 0 och 100 %.",
+    ),
+    ({"Indikatorer": {"Y2": None}}, "Bekräftade av (cell Y2) är tom. Skriv rollen som har bekräftat mätpunkterna"),
+    ({"Indikatorer": {"X2": "fråga 7"}}, "Mätpunkter (cell X2) har något som inte kan vara en mätpunkt. Skriv till"),
+    ({"Indikatorer": {"J2": "saknas"}}, "Källa (cell J2): ”saknas” räknas som ett svar. Lämna cellen tom."),
+    (
+        {"Indikatorer": {"Q2": "55 % (2025, 33 av 60)"}},
+        "Läge före (cell Q2): ”55 % (2025, 33 av 60)” är inte ett tal. Skriv 55 % här, och 33 under Läge före, antal, "
+        "60 under Läge före, av och 2025 under Läge före, period.",
+    ),
+    (
+        {"Indikatorer": {"Q2": "33 av 60"}},
+        "är inte ett tal. Lämna cellen tom, och skriv 33 under Läge före, antal och 60 ",
+    ),
+    ({"Indikatorer": {"Q2": "saknas"}}, "Läge före (cell Q2): ”saknas” är inte ett tal. Lämna cellen tom."),
+    ({"Indikatorer": {"Q2": "–"}}, "Läge före (cell Q2): ”–” är inte ett tal. Lämna cellen tom."),
+    ({"Målvärden": {"D2": 30}}, "Målvärden, Värde (cell D2): ”30” är ingen andel. Skriv 30 %."),
+    (
+        {"Målvärden": {"D2": "ska öka"}},
+        "”ska öka” är inte ett tal. Lämna tomt; riktningen står under Ska på bladet Ind",
+    ),
+    (
+        {"Målvärden": {"D2": "minst 65 % 2027"}},
+        "Skriv 65 % här, och minst under Minst eller högst och 2027 under Period.",
+    ),
+    (
+        {"Målvärden": {"D2": "6–8 %"}},
+        "Värde (cell D2): ”6–8 %” är inte ett tal. Skriv 6 % här och 8 % under Till och med.",
+    ),
+    ({"Målvärden": {"D2": "-5 %"}}, "Värde (cell D2): ett mål för en andel ligger mellan 0 och 100 %, och är inte det"),
+    (
+        {"Målvärden": {"D3": "30 %"}},
+        "Värde (cell D3): ”30 %” är varken ja eller nej, som måttet är. Skriv ja eller nej",
+    ),
+    ({"Målvärden": {"D2": "ja"}}, "Värde (cell D2): ”ja” är inte ett tal. Ja och nej hör till måttet ja eller nej."),
+    (
+        {"Indikatorer": {"E2": "antal", "S2": None, "T2": None}},
+        "Värde (cell D2): ”30,5 %” är i procent, men måttet är inte andel. Skriv utan %, eller byt mått till andel.",
+    ),
+    (
+        {"Indikatorer": {"E3": "i ord"}, "Målvärden": {"D3": "8"}},
+        "Värde (cell D3): måttet är i ord och har inget värde. Lämna cellen tom, eller välj ett annat mått på bladet",
+    ),
+    (
+        {"Målvärden": {"A4": "Redo vid avslut", "B4": "2025", "D4": "40 %"}},
+        "Målvärden, Period (cell B4): perioden 2025 står redan för den indikatorn. Ta bort en rad.",
+    ),
+    (
+        {"Målvärden": {"A4": "Redo vid avslut", "B4": "2025", "D4": "40 %", "F4": "män"}},
+        "Målvärden, Kön (cell F4): indikatorn har redan ett värde för båda. Ta bort en rad, eller töm Kvinnor och män",
+    ),
+    ({"Målvärden": {"C2": "högst"}}, "Minst eller högst (cell C2) går åt andra hållet än Ska på bladet Indikatorer."),
+    ({"Målvärden": {"C2": "precis"}}, "Minst eller högst (cell C2): en andel blir aldrig precis sitt mål. Välj minst "),
+    ({"Målvärden": {"C2": "minst", "E2": "40 %"}}, "Minst eller högst (cell C2) går inte ihop med Till och med."),
+    ({"Målvärden": {"E2": "20 %"}}, "Till och med (cell E2) ska vara mer än Värde. Byt plats på dem, eller rätta."),
+    ({"Målvärden": {"E3": "ja"}}, "Målvärden, Till och med (cell E3)"),
+    (
+        {"Målvärden": {"B2": "31 dec 2027"}},
+        "Period (cell B2): ”31 dec 2027” kan inte vara en period. Skriv 2027; samma namn ska stå under periods i",
+    ),
+    ({"Målvärden": {"B2": "2027-12-31"}}, "Period (cell B2): ”2027-12-31” kan inte vara en period. Skriv 2027; samma"),
+    (
+        {"Målvärden": {"B2": "vid avslut"}},
+        "Period (cell B2): ”vid avslut” kan inte vara en period. Skriv ett kort namn ut",
+    ),
+    ({"Budget": {"E2": "2 400 tkr"}}, "Budget, Kronor (cell E2): ”2 400 tkr” är inte ett tal. Skriv 2400000."),
+    ({"Budget": {"E2": "3,2 mkr, varav 2,4 löner"}}, "Skriv 3200000. Det som står efter skrivs på en egen rad."),
+    ({"Budget": {"F2": -1}}, "Budget, Årsarbetare (cell F2) ska vara minst 0."),
+    ({"Budget": {"D3": "Summa enligt sidan 4", "E3": None}}, "Budget, Kronor (cell E3) är tom. Skriv summan, eller ta"),
+    ({"Modell": {"B3": None}}, "Modell, Titel (cell B3) är tom. Fyll i den."),
+    (
+        {"Modell": {"B7": "i januari"}},
+        "Modell, Startdatum (cell B7): ”i januari” är inget datum. Skriv det som 2026-03-31",
+    ),
+    (
+        {"Modell": {"B7": "2026"}},
+        "Startdatum (cell B7): ”2026” är inget datum. Skriv hela datumet, till exempel 2026-03-31",
+    ),
+    ({"Modell": {"B7": "2025-02-30"}}, "Modell, Startdatum (cell B7): ”2025-02-30” är inget datum."),
+    ({"Modell": {"B7": "–"}}, "Modell, Startdatum (cell B7): ”–” är inget datum. Lämna cellen tom."),
+    ({"Modell": {"B8": "2024-12-31"}}, "Modell, Slutdatum (cell B8) ligger före Startdatum. Byt plats på dem, eller"),
+    (
+        {"Områden": {"B2": "Väg", "K2": "2025-02-01", "L2": "2025-01-01"}},
+        "Områden, Slutdatum (cell L2) ligger före Startdatum. Byt plats på dem, eller rätta det ena.",
+    ),
+    ({"Modell": {"A4": "Rubriken"}}, "Modell, cell A4: ”Rubriken” är ingen känd uppgift. Ta bort raden."),
+    (
+        {"Rutor": {"D3": "Se 19850709-9805"}},
+        "Rutor, cell D3: texten eller kommentaren liknar ett personnummer. Ta bort",
+    ),
+    ({"Modell": {"B9": "Se 19850709-9805"}}, "Modell, cell B9: texten eller kommentaren liknar ett personnummer."),
 ]
 
 
 @pytest.mark.parametrize(("changes", "told"), BAD)
-def test_a_cell_that_cannot_be_read_is_told_with_its_place_and_a_way_out(changes, told, tmp_path):
-    with pytest.raises((BadInput, BadDefinition), match=told):
+def test_a_cell_that_cannot_be_read_is_told_in_one_line_with_its_place_and_what_to_write(changes, told, tmp_path):
+    with pytest.raises(BadInput) as refused:
         read_model(filled(tmp_path / "modell.xlsx", changes))
+    (line,) = str(refused.value).splitlines()
+    assert line.startswith("modell.xlsx, bladet ")
+    assert told in line
 
 
-def test_a_formula_is_refused_with_its_place(tmp_path):
-    path = filled(tmp_path / "modell.xlsx")
-    book = openpyxl.load_workbook(path)
-    book["Budget"]["E3"] = "=SUM(E2:E2)"
+@pytest.mark.parametrize("said", [8507099805, 507099802, "ord " * 20])
+def test_what_may_be_about_a_person_or_is_long_is_not_repeated(said, tmp_path):
+    with pytest.raises(BadInput) as refused:
+        read_model(filled(tmp_path / "modell.xlsx", {"Rutor": {"E3": said}}))
+    assert "Gäller (cell E3): det som står där går inte att välja." in str(refused.value)
+    assert str(said) not in str(refused.value)
+
+
+def test_all_that_is_wrong_is_told_at_once_and_no_fault_causes_another(tmp_path):
+    changes = {
+        "Modell": {"B3": None, "B7": "2026"},
+        "Rutor": {"B2": "effekt"},
+        "Indikatorer": {"A2": "Redo nu", "E2": None, "S2": 122, "E3": None},
+        "Målvärden": {"D2": "ska öka", "B3": "31 dec 2027"},
+        "Budget": {"E2": "2 400 tkr"},
+    }
+    with pytest.raises(BadInput) as refused:
+        read_model(filled(tmp_path / "modell.xlsx", changes))
+    cells = re.findall(r"^modell\.xlsx, bladet (\w+), .*?\(cell (\w+)\)", str(refused.value), re.MULTILINE)
+    assert cells == [
+        *[("Modell", "B3"), ("Modell", "B7"), ("Rutor", "B2")],
+        *[("Indikatorer", "A2"), ("Indikatorer", "E2"), ("Indikatorer", "E3")],
+        *[("Målvärden", "D2"), ("Målvärden", "B3"), ("Budget", "E2")],
+    ]
+
+
+def test_of_many_faults_twenty_are_told_and_how_many_more(tmp_path):
+    rows = {cell: value for n in range(10, 35) for cell, value in ((f"B{n}", "utfall"), (f"C{n}", f"Ruta {n}"))}
+    with pytest.raises(BadInput) as refused:
+        read_model(filled(tmp_path / "modell.xlsx", {"Rutor": rows}))
+    lines = str(refused.value).splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "… och 5 fel till."
+
+
+def changed(path, change):
+    book = openpyxl.load_workbook(filled(path))
+    change(book)
     book.save(path)
-    with pytest.raises(BadInput, match=r"sheet Budget, cell E3: a formula or an error; write the value itself"):
-        read_model(path)
+    return path
 
 
-def test_merged_cells_are_refused_with_their_place(tmp_path):
-    path = filled(tmp_path / "modell.xlsx")
-    book = openpyxl.load_workbook(path)
-    book["Rutor"].merge_cells("H2:H3")
-    book.save(path)
-    with pytest.raises(BadInput, match=r"sheet Rutor, cells H2:H3: are merged; take the merging away"):
-        read_model(path)
+def taken_away(name):
+    return lambda book: book.remove(book[name])
 
 
-@pytest.mark.parametrize("sheet", ["Modell", "Rutor"])
-def test_a_sheet_that_is_gone_is_told(sheet, tmp_path):
-    path = filled(tmp_path / "modell.xlsx")
-    book = openpyxl.load_workbook(path)
-    del book[sheet]
-    book.save(path)
-    with pytest.raises(BadInput, match=f"has no sheet {sheet}"):
-        read_model(path)
+STRUCTURE = [
+    (lambda book: book["Budget"].__setitem__("E3", "=SUM(E2:E2)"), "Budget, cell E3: en formel eller ett fel. Skriv"),
+    (
+        lambda book: book["Rutor"].merge_cells("H2:H3"),
+        "Rutor, cell H2:H3: cellerna är sammanfogade. Dela dem, och skriv",
+    ),
+    (taken_away("Budget"), "bladet Budget saknas. Filen har Läs mig, Modell, Områden"),
+    (
+        lambda book: book["Budget"].delete_rows(1, 100),
+        "bladet Budget: första raden har inga rubriker. Lägg tillbaka dem.",
+    ),
+    (lambda book: book["Budget"].delete_cols(4), "bladet Budget: kolumnen Post saknas. Lägg tillbaka den."),
+    (
+        lambda book: book["Modell"].__setitem__("A1", "Fråga"),
+        "Modell, cell A1: här ska stå Uppgift, och Svar i cell B1.",
+    ),
+]
 
 
-def test_a_sheet_without_headings_is_told(tmp_path):
-    path = filled(tmp_path / "modell.xlsx")
-    book = openpyxl.load_workbook(path)
-    book["Budget"].delete_rows(1, 100)
-    book.save(path)
-    with pytest.raises(BadInput, match="sheet Budget: the first row has no headings; put them back"):
-        read_model(path)
+@pytest.mark.parametrize(("change", "told"), STRUCTURE)
+def test_a_sheet_that_is_not_as_the_template_has_it_is_told(change, told, tmp_path):
+    with pytest.raises(BadInput) as refused:
+        read_model(changed(tmp_path / "modell.xlsx", change))
+    assert told in str(refused.value)
+
+
+def test_a_file_without_the_first_sheet_is_told(tmp_path):
+    with pytest.raises(BadInput, match="has no sheet Modell"):
+        read_model(changed(tmp_path / "modell.xlsx", taken_away("Modell")))
+
+
+def as_before(book):
+    """The template as it was: the sheet Mål, and headings without a mark."""
+    book["Målvärden"].title = "Mål"
+    for cell in (cell for page in book.worksheets for cell in [*page[1], page["A3"]]):
+        if isinstance(cell.value, str) and cell.value.endswith(" *"):
+            cell.value = cell.value.removesuffix(" *")
+
+
+def test_a_template_filled_in_before_is_read_still(tmp_path):
+    now, before = filled(tmp_path / "nu.xlsx"), changed(tmp_path / "modell.xlsx", as_before)
+    assert read_model(before) == read_model(now)
+
+
+def test_a_fault_names_the_sheet_as_the_file_has_it(tmp_path):
+    def change(book):
+        as_before(book)
+        book["Mål"]["D2"] = "ska öka"
+
+    with pytest.raises(BadInput, match=r"bladet Mål, Värde \(cell D2\)"):
+        read_model(changed(tmp_path / "modell.xlsx", change))
 
 
 def test_a_template_is_never_written_over(tmp_path):
     path = write_template(tmp_path / "modell.xlsx")
-    with pytest.raises(BadInput, match="already there"):
+    with pytest.raises(BadInput, match="finns redan"):
         write_template(path)
-    with pytest.raises(BadInput, match="let its name end in .xlsx"):
+    with pytest.raises(BadInput, match="Låt namnet sluta på .xlsx"):
         write_template(tmp_path / "modell.ods")
 
 
@@ -209,7 +421,7 @@ def test_a_model_written_as_yaml_is_the_one_read_and_can_be_written_again(tmp_pa
         model, target = write_model(path)
         assert load(target) == model
     target.write_text("id: egen\n")
-    with pytest.raises(BadInput, match="was not made from Excel"):
+    with pytest.raises(BadInput, match="är inte gjord ur Excel"):
         write_model(path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,30 +12,24 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
-from finsam_eval.errors import BadInput
+from finsam_eval.definitions import IDENTIFIER, PERIOD_ID
 from finsam_eval.ingest.cells import as_text
 from finsam_eval.ingest.delivered import deliver
 from finsam_eval.ingest.personnummer import looks_like_personnummer
-from finsam_eval.mapping.model_sheets import FACTS, FIELD, MODEL, SAID, SHEETS, Column
+from finsam_eval.mapping.model_amounts import EMPTY, MISSING, no_number, number_in
+from finsam_eval.mapping.model_columns import MARK, Column
+from finsam_eval.mapping.model_faults import Faults, Row, either, shown
+from finsam_eval.mapping.model_names import slug
+from finsam_eval.mapping.model_sheets import COLUMNS, EARLIER, FIELD, MODEL, SAID
 
-NUMBER = re.compile(r"[+−-]?\d+([.,]\d+)?")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 Records = list[tuple[int, list[str]]]
 """The rows of a sheet as text, with their numbers."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """A row of a sheet: where it stands, its cells by our names for the columns, and the cell of each."""
-
-    sheet: str
-    number: int
-    cells: dict[str, str]
-    places: dict[str, str]
-
-
-def opened(path: Path) -> Any:
+def opened(path: Path, faults: Faults) -> Any:
     """Return the workbook, with its formulas as they are written and its comments.
 
     Raises
@@ -51,115 +45,194 @@ def opened(path: Path) -> Any:
         for cell in (cell for row in page.iter_rows() for cell in row):
             told = [cell.value if isinstance(cell.value, str) else "", cell.comment.text if cell.comment else ""]
             if any(map(looks_like_personnummer, told)):
-                place = f"{path.name}, sheet {page.title}, cell {cell.coordinate}"
-                raise BadInput(f"{place}: the text or its comment looks like a personnummer; take it out")
+                words = ": texten eller kommentaren liknar ett personnummer. Ta bort det."
+                faults.tell(page.title, cell.coordinate, words)
+    faults.stop()
     return book
 
 
-def records_of(path: Path, book: Any, name: str) -> Records:
-    """Return the rows of a sheet as text with their numbers; what Excel would show otherwise than it is, is refused."""
-    if name not in book.sheetnames:
-        raise BadInput(f"{path.name} has no sheet {name}: it has {', '.join(book.sheetnames)}; put it back")
-    page = book[name]
-    for merged in page.merged_cells.ranges:
-        raise BadInput(
-            f"{path.name}, sheet {name}, cells {merged.coord}: are merged; take the merging away and write the text in "
-            "each row it holds for"
-        )
-    for cell in (cell for row in page.iter_rows() for cell in row):
-        if cell.data_type in ("f", "e"):
-            place = f"{path.name}, sheet {name}, cell {cell.coordinate}"
-            raise BadInput(f"{place}: a formula or an error; write the value itself")
-    found = [(row[0].row, [as_text(cell.value) for cell in row]) for row in page.iter_rows()]
-    if not found or not any(found[0][1]):
-        raise BadInput(f"{path.name}, sheet {name}: the first row has no headings; put them back")
-    return found
+def read_sheets(book: Any, faults: Faults) -> dict[str, list[Row]]:
+    """Return the rows of every sheet that have something in them; the sheet of facts as one row.
 
-
-def rows_of(path: Path, name: str, records: Records) -> list[Row]:
-    """Return the rows that have something in them, by our names for the columns.
+    Cells that Excel would show otherwise than they are are told among the faults.
 
     Raises
     ------
     BadInput
-        When a heading is unknown or stands twice, or a column that is needed is missing.
+        When sheets or headings are not the template's: what stands under them cannot be read.
     """
-    columns, heading = {column.heading: column for column in SHEETS[name]}, records[0][1]
-    for place, text in enumerate(heading, start=1):
-        if text and text not in columns:
-            likest = get_close_matches(text, list(columns), n=1)
-            meant = f"; did you mean {likest[0]}?" if likest else f"; known are {', '.join(columns)}"
-            raise BadInput(f"{path.name}, sheet {name}, cell {get_column_letter(place)}1: an unknown heading{meant}")
-        if text and text in heading[: place - 1]:
-            raise BadInput(
-                f"{path.name}, sheet {name}, cell {get_column_letter(place)}1: {text} stands twice; take one out"
-            )
-    lacking = [column.heading for column in columns.values() if column.needed and column.heading not in heading]
-    if lacking:
-        raise BadInput(f"{path.name}, sheet {name}: the column {lacking[0]} is missing; put it back")
-    places = [(columns[text].key, n) for n, text in enumerate(heading) if text]
-    letters = {key: get_column_letter(n + 1) for key, n in places}
+    there = set(book.sheetnames)
+    faults.called = {name: old for name, old in EARLIER.items() if old in there and name not in there}
+    records = {name: _records_of(book, name, faults) for name in COLUMNS}
+    rows = {name: (_facts if name == MODEL else _rows)(name, found, faults) for name, found in records.items()}
+    if any(found is None for found in rows.values()):
+        faults.stop()
+    return {name: found for name, found in rows.items() if found is not None}
+
+
+def _records_of(book: Any, name: str, faults: Faults) -> Records:
+    called = faults.called.get(name, name)
+    if called not in book.sheetnames:
+        faults.tell(name, "", f" saknas. Filen har {', '.join(book.sheetnames)}. Lägg tillbaka det.")
+        return []
+    page = book[called]
+    for merged in page.merged_cells.ranges:
+        faults.tell(
+            name, merged.coord, ": cellerna är sammanfogade. Dela dem, och skriv texten i varje rad den gäller."
+        )
+    for cell in (cell for row in page.iter_rows() for cell in row):
+        if cell.data_type in ("f", "e"):
+            faults.tell(name, cell.coordinate, ": en formel eller ett fel. Skriv själva värdet.")
+    found = [(row[0].row, [as_text(cell.value) for cell in row]) for row in page.iter_rows()]
+    if not found or not any(found[0][1]):
+        faults.tell(name, "", ": första raden har inga rubriker. Lägg tillbaka dem.")
+        return []
+    return found
+
+
+def _bare(heading: str) -> str:
+    return heading.removesuffix(MARK.strip()).rstrip()
+
+
+def _rows(name: str, records: Records, faults: Faults) -> list[Row] | None:
+    """Return the rows that have something in them, by our names for the columns; None without their headings."""
+    heading = [_bare(text) for text in records[0][1]] if records else []
+    if not records or not _known(name, heading, faults):
+        return None
+    columns = {column.heading: column for column in COLUMNS[name]}
+    at = {columns[text].key: n for n, text in enumerate(heading) if text}
+    letters = {key: get_column_letter(n + 1) for key, n in at.items()}
     return [
-        Row(name, number, {key: row[n] for key, n in places}, {key: f"{at}{number}" for key, at in letters.items()})
+        Row(name, number, {key: row[n] for key, n in at.items()}, {key: f"{letters[key]}{number}" for key in at})
         for number, row in records[1:]
         if any(row)
     ]
 
 
-def facts_of(path: Path, records: Records) -> dict[str, Any]:
-    """Return what the first sheet says of the model as a whole, by our names.
-
-    Raises
-    ------
-    BadInput
-        When its headings are not the template's, a fact is unknown, or a cell cannot be what it means.
-    """
-    if records[0][1][:2] != [FIELD, SAID]:
-        raise BadInput(f"{path.name}, sheet {MODEL}: expected {FIELD} and {SAID} in cells A1 and B1; put them back")
-    known = {column.heading: column for column in FACTS}
-    found = {}
-    for number, (name, said, *_) in records[1:]:
-        if name and name not in known:
-            raise BadInput(f"{path.name}, sheet {MODEL}, cell A{number}: {name} is no known fact; take the row out")
-        if name and said:
-            key = known[name].key
-            found[key] = read_cell(path, Row(MODEL, number, {}, {key: f"B{number}"}), known[name], said)
-    return found
+def _known(name: str, heading: list[str], faults: Faults) -> bool:
+    """Return whether the headings are the template's, each once, with those that are needed."""
+    columns = {column.heading: column for column in COLUMNS[name]}
+    sound = True
+    for place, text in enumerate(heading, start=1):
+        if text and text not in columns:
+            likest = get_close_matches(text, list(columns), n=1)
+            meant = f"Menar ni {likest[0]}?" if likest else f"Här kan stå {either(columns)}."
+            faults.tell(name, f"{get_column_letter(place)}1", f": {shown(text)} är ingen känd rubrik. {meant}")
+            sound = False
+        elif text and text in heading[: place - 1]:
+            faults.tell(name, f"{get_column_letter(place)}1", f": rubriken {text} står två gånger. Ta bort den ena.")
+            sound = False
+    lacking = [column.heading for column in columns.values() if column.needed and column.heading not in heading]
+    if lacking and sound:
+        faults.tell(name, "", f": kolumnen {lacking[0]} saknas. Lägg tillbaka den.")
+    return sound and not lacking
 
 
-def read_cell(path: Path, row: Row, column: Column, said: str) -> Any:
+def _facts(name: str, records: Records, faults: Faults) -> list[Row] | None:
+    """Return what the first sheet says of the model as a whole, as one row; None without its headings."""
+    if not records or records[0][1][:2] != [FIELD, SAID]:
+        faults.tell(name, "A1", f": här ska stå {FIELD}, och {SAID} i cell B1. Skriv tillbaka rubrikerna.")
+        return None
+    known = {column.heading: column.key for column in COLUMNS[name]}
+    cells, places = {}, {}
+    for number, (fact, said, *_) in records[1:]:
+        key = known.get(_bare(fact))
+        if key:
+            cells[key], places[key] = said, f"B{number}"
+        elif fact:
+            faults.tell(name, f"A{number}", f": {shown(fact)} är ingen känd uppgift. Ta bort raden.")
+    return [Row(name, 1, cells, places)]
+
+
+def read_cell(row: Row, column: Column, said: str, faults: Faults) -> Any:
     """Return what a cell says as its column means it: one of our words, a number, a date, a list, or the text.
 
-    Raises
-    ------
-    BadInput
-        When it cannot be that, with its place and what to write.
+    None where it cannot be that, which is then among the faults with what to write.
     """
-    place = f"{path.name}, sheet {row.sheet}, cell {row.places[column.key]}"
     if column.choices:
-        if said.casefold() not in column.choices:
-            raise BadInput(f"{place}: expected one of {', '.join(column.choices)}; choose one")
-        return column.choices[said.casefold()]
+        return _chosen(row, column, said, faults)
     match column.kind:
-        case "number":
-            return number_in(place, said)
-        case "whole":
-            value = number_in(place, said)
-            if not value.is_integer():
-                raise BadInput(f"{place}: expected a whole number")
-            return int(value)
-        case "date":
-            if not DATE.fullmatch(said):
-                raise BadInput(f"{place}: expected a date such as 2025-03-31")
-            return said
+        case "number" | "whole":
+            return _number(row, column, said, faults)
+        case "date" | "id" | "period" | "degrees":
+            words = {"date": _no_date, "id": _no_id, "period": _no_period, "degrees": _no_degrees}[column.kind](said)
+            words = f": {shown(said)}{words}" if words else ""
+        case _:
+            nothing = said.casefold() in MISSING and not column.needed and column.kind != "value"
+            words = f": {shown(said)} räknas som ett svar. {EMPTY}" if nothing else ""
+    if words:
+        faults.at(row, column, words)
+        return None
+    match column.kind:
         case "list":
             return [_rival(part) if column.key == "rivals" else part for part in _parts(said)]
         case "degrees":
-            degrees = [part for piece in _parts(said) for part in piece.replace(",", " ").split()]
-            if not set(degrees) <= {"1", "2", "3"}:
-                raise BadInput(f"{place}: expected 1, 2 or 3, several with a semicolon between")
-            return [int(degree) for degree in degrees]
+            return [int(degree) for degree in _degrees(said)]
     return said
+
+
+def _chosen(row: Row, column: Column, said: str, faults: Faults) -> Any:
+    if said.casefold() in column.choices:
+        return column.choices[said.casefold()]
+    likest = get_close_matches(said.casefold(), list(column.choices), n=1)
+    meant = f"Menar ni {likest[0]}? " if likest else ""
+    empty = "" if column.needed else ", eller lämna cellen tom"
+    words = f": {shown(said)} går inte att välja. {meant}Välj {either(column.choices)}{empty}."
+    faults.at(row, column, words)
+    return None
+
+
+def _number(row: Row, column: Column, said: str, faults: Faults) -> float | int | None:
+    value = number_in(said)
+    if value is None:
+        faults.at(row, column, no_number(column, said))
+    elif column.kind == "whole" and not value.is_integer():
+        faults.at(row, column, f": {shown(said)} är inget helt tal. Skriv ett antal utan decimaler.")
+    else:
+        return int(value) if column.kind == "whole" else value
+    return None
+
+
+def _no_date(said: str) -> str:
+    if _DATE.fullmatch(said) and _is_day(said):
+        return ""
+    if said.casefold() in MISSING:
+        return f" är inget datum. {EMPTY}"
+    year = _YEAR.fullmatch(said)
+    whole = "hela datumet, till exempel " if year else "det som "
+    return f" är inget datum. Skriv {whole}{year[0] if year else '2026'}-03-31, eller lämna cellen tom."
+
+
+def _is_day(said: str) -> bool:
+    try:
+        date.fromisoformat(said)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_id(said: str) -> str:
+    if re.fullmatch(IDENTIFIER, said):
+        return ""
+    return f" kan inte vara ett id: det har bara a–z, siffror och _. Skriv {slug(said)}, eller lämna cellen tom."
+
+
+def _no_period(said: str) -> str:
+    if re.fullmatch(PERIOD_ID, said) and not _DATE.fullmatch(said):
+        return ""
+    year = _YEAR.search(said)
+    example = year[0] if year else "ett kort namn utan mellanslag, till exempel 2027"
+    return f" kan inte vara en period. Skriv {example}; samma namn ska stå under periods i study.yaml."
+
+
+def _no_degrees(said: str) -> str:
+    return (
+        "" if set(_degrees(said)) <= {"1", "2", "3"} else " är ingen framgångsgrad. Skriv 1, 2 eller 3; flera som 1; 2."
+    )
+
+
+def _degrees(said: str) -> list[str]:
+    return [part for piece in _parts(said) for part in piece.replace(",", " ").split()]
 
 
 def _parts(said: str) -> list[str]:
@@ -169,17 +242,3 @@ def _parts(said: str) -> list[str]:
 def _rival(part: str) -> dict[str, str]:
     text, _, answer = part.partition("=>")
     return {"text": text.strip(), "answer": answer.strip()}
-
-
-def number_in(place: str, said: str) -> float:
-    """Return a number written with a decimal comma or point, with or without spaces and kronor.
-
-    Raises
-    ------
-    BadInput
-        When it is none.
-    """
-    bare = re.sub(r"[\s\u00a0\u202f]", "", said).removesuffix("kr").removesuffix("kronor")
-    if not NUMBER.fullmatch(bare):
-        raise BadInput(f"{place}: expected a number")
-    return float(bare.replace(",", ".").replace("−", "-"))

@@ -9,13 +9,15 @@ from typing import Any
 from finsam_eval.errors import BadInput
 from finsam_eval.files import write_atomically
 from finsam_eval.logic_model import LogicModel
+from finsam_eval.mapping.model_columns import Column
+from finsam_eval.mapping.model_faults import either
+from finsam_eval.mapping.model_guide import GUIDE
 from finsam_eval.mapping.model_sheets import (
     AREAS,
     BUDGET,
     CHOICES_SHEET,
     FACTS,
     FIELD,
-    GUIDE,
     HELP_SHEET,
     INDICATORS,
     LINKS,
@@ -25,12 +27,14 @@ from finsam_eval.mapping.model_sheets import (
     SHEETS,
     SUM,
     TARGETS,
-    Column,
 )
 from finsam_eval.render.workbook import Sheet, Value, workbook
 
-EMPTY_ROWS = 60
-"""Rows of an empty sheet that have a list of what may stand there."""
+EMPTY_ROWS, FEWEST_EMPTY = 60, 20
+"""Rows of an empty sheet that have a list of what may stand there, and such rows below what a model fills."""
+
+WIDTHS = {FIELD: 20, SAID: 60, "Förklaring": 60}
+"""How wide the columns of the first sheet are."""
 
 
 def write_template(path: Path, model: LogicModel | None = None) -> Path:
@@ -44,9 +48,9 @@ def write_template(path: Path, model: LogicModel | None = None) -> Path:
         When the name does not end in .xlsx, or there is such a file already.
     """
     if path.suffix.lower() != ".xlsx":
-        raise BadInput(f"{path.name}: the template is an Excel file; let its name end in .xlsx")
+        raise BadInput(f"{path.name}: mallen är en Excelfil. Låt namnet sluta på .xlsx.")
     if path.exists():
-        raise BadInput(f"{path.name} is already there and is left as it is: rename it or take it away first")
+        raise BadInput(f"{path.name} finns redan och lämnas som den är. Välj ett annat namn, eller ta bort den först.")
     made = workbook(_sheets(model), title="Logikmodell")
     write_atomically(path, lambda temporary: temporary.write_bytes(made))
     return path
@@ -62,21 +66,40 @@ def _sheets(model: LogicModel | None) -> list[Sheet]:
         TARGETS: list(_targets(told)),
         BUDGET: list(_budget_rows(told)),
     }
-    facts = [(column.heading, _cell(column, told), column.help) for column in FACTS]
+    facts = [(column.shown, _cell(column, told), column.told) for column in FACTS]
     pages = [
         Sheet(title=HELP_SHEET, heading=("Vad", "Hur"), rows=[*GUIDE, *_column_help()]),
-        Sheet(title=MODEL, heading=(FIELD, SAID, "Förklaring"), rows=facts),
+        Sheet(title=MODEL, heading=(FIELD, SAID, "Förklaring"), rows=facts, widths=WIDTHS),
+        *(_page(name, filled[name]) for name in SHEETS),
     ]
     chosen = {column.heading: column for columns in SHEETS.values() for column in columns if column.choices}
-    for name, columns in SHEETS.items():
-        rows = [[_cell(column, row) for column in columns] for row in filled[name]]
-        rows += [[None] * len(columns)] * max(EMPTY_ROWS - len(rows), 5)
-        lists = {column.heading: _list_sheet(column) for column in columns if column.choices}
-        pages.append(Sheet(title=name, heading=[column.heading for column in columns], rows=rows, choices=lists))
     return pages + [
-        Sheet(title=_list_sheet(column), heading=(column.heading,), rows=[(word,) for word in column.choices])
+        Sheet(
+            title=_list_sheet(column), heading=(column.heading,), rows=[(word,) for word in column.choices], hidden=True
+        )
         for column in chosen.values()
     ]
+
+
+def _page(name: str, filled: list[dict[str, Any]]) -> Sheet:
+    columns = SHEETS[name]
+    rows: list[list[Value]] = [[_cell(column, row) for column in columns] for row in filled]
+    return Sheet(
+        title=name,
+        heading=[column.shown for column in columns],
+        rows=[*rows, *[[None] * len(columns)] * max(EMPTY_ROWS - len(rows), FEWEST_EMPTY)],
+        choices={column.shown: _list_sheet(column) for column in columns if column.choices},
+        suggestions={
+            column.shown: (column.refers, _title_column(column.refers)) for column in columns if column.refers
+        },
+        prompts={column.shown: column.told for column in columns},
+        widths={column.shown: column.width for column in columns},
+    )
+
+
+def _title_column(name: str) -> int:
+    """Return which column of a sheet has the texts that its rows are pointed at by."""
+    return [column.key for column in SHEETS[name]].index("title") + 1
 
 
 def _list_sheet(column: Column) -> str:
@@ -87,9 +110,8 @@ def _list_sheet(column: Column) -> str:
 def _column_help() -> Iterator[tuple[str, str]]:
     for name, columns in SHEETS.items():
         for column in columns:
-            words = [column.help or "", f"Välj: {', '.join(column.choices)}." if column.choices else ""]
-            needed = "Behövs. " if column.needed else ""
-            yield f"{name}: {column.heading}", (needed + " ".join(word for word in words if word)).strip() or "Fritt."
+            choices = f" Välj {either(column.choices)}." if column.choices else ""
+            yield f"{name}: {column.shown}", f"{column.told}{choices}"
 
 
 def _with_matpunkter(row: dict[str, Any]) -> dict[str, Any]:

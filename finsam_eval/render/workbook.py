@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import openpyxl
@@ -35,12 +35,18 @@ _HEAD = PatternFill("solid", start_color="0B4F6C")
 _BANNER = PatternFill("solid", start_color="7A1F1F")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 
+LONGEST_PROMPT, LONGEST_TITLE = 255, 32
+"""Signs that Excel allows in what it shows beside a chosen cell; with more it calls the file broken."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One sheet: its heading and its rows, below a `banner` alone in the first row where it is given.
 
-    `choices` says, by column, which sheet's first column lists what may stand in it.
+    `choices` says, by column, which sheet's first column lists what may stand in it; `suggestions` which sheet, and
+    which of its columns by number, has what is offered where anything else may be written too. `prompts` are words
+    shown when a heading is chosen. In a sheet with `widths`, by column, every cell wraps and begins at the top: it is
+    there to be written in. A `hidden` sheet is there for the lists of others.
     """
 
     title: str
@@ -48,6 +54,10 @@ class Sheet:
     rows: Sequence[Sequence[Value]]
     banner: str = ""
     choices: dict[str, str] = field(default_factory=dict)
+    suggestions: dict[str, tuple[str, int]] = field(default_factory=dict)
+    prompts: dict[str, str] = field(default_factory=dict)
+    widths: dict[str, int] = field(default_factory=dict)
+    hidden: bool = False
 
 
 def workbook(sheets: Sequence[Sheet], *, title: str) -> bytes:
@@ -75,18 +85,38 @@ def _fill(page: Worksheet, sheet: Sheet, filled: dict[str, int]) -> None:
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.print_title_rows = f"{first - 1}:{first - 1}"
-    for column, width in enumerate(_widths(sheet), start=1):
+    page.sheet_state = "hidden" if sheet.hidden else "visible"
+    widths, wraps = _widths(sheet), bool(sheet.widths)
+    for column, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
-    for name, other in sheet.choices.items():
-        letter = get_column_letter(list(sheet.heading).index(name) + 1)
-        where = f"{letter}{first}:{letter}{first + max(len(sheet.rows), 1) - 1}"
-        page.data_validations.append(_choice(f"{other}!$A$2:$A${filled[other] + 1}", where))
+        if wraps:
+            page.column_dimensions[get_column_letter(column)].alignment = _WRAPPED
+    page.data_validations.dataValidation = list(_rules(sheet, first, filled))
     if sheet.banner:
         page.append([_head(page, sheet.banner, _BANNER)])
     page.append([_head(page, text, _HEAD) for text in sheet.heading])
     for number, row in enumerate(sheet.rows, start=first):
-        page.row_dimensions[number].height = _height(row)
-        page.append([_cell(page, value) for value in row])
+        page.row_dimensions[number].height = _height(row, widths if wraps else [WIDEST] * len(widths))
+        page.append([_cell(page, value, wraps) for value in row])
+
+
+def _rules(sheet: Sheet, first: int, filled: dict[str, int]) -> Iterator[DataValidation]:
+    letters = {name: get_column_letter(number) for number, name in enumerate(sheet.heading, start=1)}
+    last = first + max(len(sheet.rows), 1) - 1
+    for name, other in sheet.choices.items():
+        listed = f"{other}!$A$2:$A${filled[other] + 1}"
+        yield _choice(listed, f"{letters[name]}{first}:{letters[name]}{last}")
+    for name, (other, number) in sheet.suggestions.items():
+        letter = get_column_letter(number)
+        column = f"{other}!${letter}$2:${letter}${max(filled[other], 1) + 1}"
+        # Only as many as are written: a list with empty rows opens at the first of them.
+        written = f"OFFSET({other}!${letter}$2,0,0,MAX(1,COUNTA({column})),1)"
+        where = f"{letters[name]}{first}:{letters[name]}{last}"
+        yield DataValidation(sqref=where, type="list", formula1=written, allow_blank=True, showErrorMessage=False)
+    for name, told in sheet.prompts.items():
+        rule = DataValidation(sqref=f"{letters[name]}{first - 1}", showInputMessage=True)
+        rule.promptTitle, rule.prompt = _clean(name)[:LONGEST_TITLE], _clean(told)[:LONGEST_PROMPT]
+        yield rule
 
 
 def _head(page: Worksheet, text: str, fill: PatternFill) -> Cell:
@@ -101,31 +131,37 @@ def _choice(allowed: str, where: str) -> DataValidation:
     return rule
 
 
-def _cell(page: Worksheet, value: Value) -> Cell | Value:
+def _cell(page: Worksheet, value: Value, wraps: bool) -> Cell | Value:
     if isinstance(value, str):
         text = _clean(value)
-        plain = not text.startswith(READ_AS_FORMULA) and len(text) <= WIDEST
-        return text or None if plain else _text(page, text)
-    return None if value is None or pd.isna(value) else value
+        plain = not text.startswith(READ_AS_FORMULA) and len(text) <= WIDEST and not wraps
+        return text or None if plain or not text else _text(page, text, wraps)
+    if value is None or pd.isna(value):
+        return None
+    return _top(WriteOnlyCell(page, value)) if wraps else value
 
 
-def _text(page: Worksheet, text: str) -> Cell:
+def _top(cell: Cell) -> Cell:
+    cell.alignment = _WRAPPED
+    return cell
+
+
+def _text(page: Worksheet, text: str, wraps: bool = False) -> Cell:
     cell = WriteOnlyCell(page, text)
     # openpyxl judges by looks whether a text is a formula or an error.
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(READ_AS_FORMULA)
-    if len(text) > WIDEST:
-        cell.alignment = _WRAPPED
-    return cell
+    return _top(cell) if wraps or len(text) > WIDEST else cell
 
 
 def _clean(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("", text)
 
 
-def _height(row: Sequence[Value]) -> float | None:
+def _height(row: Sequence[Value], widths: Sequence[int]) -> float | None:
     """Return the height of a row whose longest text is wrapped; programs other than Excel do not find it themselves."""
-    lines = max(-(-len(value) // WIDEST) if isinstance(value, str) else 1 for value in row)
+    pairs = zip(row, widths, strict=True)
+    lines = max(-(-len(value) // width) if isinstance(value, str) else 1 for value, width in pairs)
     return LINE_HEIGHT * lines if lines > 1 else None
 
 
@@ -133,4 +169,5 @@ def _widths(sheet: Sheet) -> list[int]:
     """Return the width of each column by its heading and its first rows."""
     columns = zip(sheet.heading, *sheet.rows[:LOOKED_AT], strict=True)
     longest = (max(len(str(value)) for value in column if value is not None) for column in columns)
-    return [min(max(long + 2, NARROWEST), WIDEST) for long in longest]
+    found = [min(max(long + 2, NARROWEST), WIDEST) for long in longest]
+    return [sheet.widths.get(name, width) for name, width in zip(sheet.heading, found, strict=True)]
