@@ -6,6 +6,7 @@ Each imports what it needs when it is called: help and a second start must not w
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -35,6 +36,9 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 TEMPLATES = Path(__file__).parent / "templates"
 COMMENTS = Path(__file__).parents[1] / "comments" / "README.md"
+
+FEW = 3
+"""Places of one kind of defect in a model that the command tells."""
 
 
 class Commands(click.Group):
@@ -149,7 +153,9 @@ def model(file: Path, empty: bool) -> None:
     from finsam_eval.mapping import write_model, write_template
 
     if empty:
-        click.echo(f"Mallen: {write_template(file).name}. Börja med bladet Läs mig.")
+        made = write_template(file)
+        click.echo(f"Mallen: {made.name}. Öppna den i Excel och börja med bladet Läs mig; när den är ifylld, kör:")
+        click.echo(f"  ./run model {shlex.quote(str(file))}")
         return
     from finsam_eval.wording.shared import counted
 
@@ -255,16 +261,19 @@ def forget(pseudonym: str, study: str) -> None:
 def _review(model: LogicModel) -> list[str]:
     """Return what stands in the way of evaluating a model, a line for each kind of defect and its first places."""
     from finsam_eval.logic_model import lint, rule_title
+    from finsam_eval.wording.shared import counted
 
     found: dict[str, list[Finding]] = {}
     for finding in lint(model):
         found.setdefault(finding.rule, []).append(finding)
     if not found:
         return ["Granskningen hittade inget som hindrar en utvärdering."]
-    lines = ["Det som inte går att utvärdera som det står:"]
+    number = counted(sum(map(len, found.values())), "brist", "brister")
+    lines = [f"Det som inte går att utvärdera som det står, {number} av {len(found)} slag:"]
     for rule, several in found.items():
         lines.append(f"- {rule_title(rule)} ({len(several)}): {several[0].remedy}")
-        lines += [f"    {one.sentence}" for one in several[:3]]
+        lines += [f"    {one.sentence}" for one in several[:FEW]]
+        lines += [f"    … och {len(several) - FEW} till (alla finns i rapporten)."] if len(several) > FEW else []
     return lines
 
 
