@@ -16,6 +16,8 @@ from finsam_eval.cli import main
 from finsam_eval.errors import BadInput
 from finsam_eval.logic_model import LEVELS, load
 from finsam_eval.mapping import model_template, read_model, write_model, write_template
+from finsam_eval.mapping.model_sheets import COLUMNS
+from finsam_eval.render.workbook import LONGEST_PROMPT
 from tests.programmes import programme
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -146,6 +148,28 @@ def test_every_level_goes_to_excel_and_back(tmp_path):
     assert read_model(write_template(tmp_path / "modell.xlsx", model)).nodes == model.nodes
 
 
+def test_every_heading_says_what_to_write_in_words_that_fit_beside_it():
+    for column in (column for columns in COLUMNS.values() for column in columns):
+        assert len(column.help) > 10
+        assert len(column.told) <= LONGEST_PROMPT
+        assert "Fritt" not in column.told
+
+
+def test_the_template_helps_where_it_is_written_in():
+    book = openpyxl.load_workbook(io.BytesIO(template()))
+    assert {page.sheet_state for page in book.worksheets if page.title.startswith("Val_")} == {"hidden"}
+    heading = [cell.value for cell in book["Målvärden"][1]]
+    assert heading == ["Indikator *", "Period *", "Minst eller högst", "Värde", "Till och med", "Kön", "Står i"]
+    rules = {str(rule.sqref): rule for rule in book["Målvärden"].data_validations.dataValidation}
+    assert rules["A2:A7"].formula1 == "OFFSET(Indikatorer!$C$2,0,0,MAX(1,COUNTA(Indikatorer!$C$2:$C$7)),1)"
+    assert rules["B1"].prompt.startswith("Behövs. Året då det ska vara nått, till exempel 2027.")
+    assert rules["F2:F7"].formula1 == "Val_Kön!$A$2:$A$3"
+    asked = {
+        (page.title, str(rule.sqref)[0]) for page in book.worksheets for rule in page.data_validations.dataValidation
+    }
+    assert {("Pilar", "A"), ("Pilar", "B"), ("Indikatorer", "B"), ("Rutor", "H"), ("Budget", "H")} <= asked
+
+
 def test_text_that_looks_like_a_formula_is_text_in_the_template(tmp_path):
     node = {"id": "a", "level": "resultat", "title": "=1+1"}
     write_template(tmp_path / "modell.xlsx", programme(nodes=[node], links=[], indicators=[]))
@@ -156,7 +180,7 @@ def test_text_that_looks_like_a_formula_is_text_in_the_template(tmp_path):
 BAD = [
     (
         {"Rutor": {"B3": "effekt"}},
-        "Rutor, Nivå (cell B3): ”effekt” går inte att välja. Välj problem, resurs, aktivitet,",
+        "Rutor, Nivå (cell B3): ”effekt” går inte att välja. Menar ni effekt på kort sikt eller",
     ),
     (
         {"Rutor": {"B3": "Resultatet"}},

@@ -63,3 +63,38 @@ def test_no_text_ever_becomes_anything_else(texts):
     page = read(*[(text, 1) for text in texts])
     cells = [page.cell(row, 1) for row in range(2, len(texts) + 2)]
     assert all(cell.data_type in ("s", "n") and (cell.value is None or isinstance(cell.value, str)) for cell in cells)
+
+
+def rules(page):
+    return {str(rule.sqref): rule for rule in page.data_validations.dataValidation}
+
+
+def test_a_column_offers_what_another_sheet_has_and_takes_anything_else():
+    boxes = Sheet(title="Rutor", heading=("Id", "Text"), rows=[("a", "Ett"), ("b", "Två"), (None, None)])
+    arrows = Sheet(title="Pilar", heading=("Från",), rows=[(None,)] * 4, suggestions={"Från": ("Rutor", 2)})
+    book = openpyxl.load_workbook(io.BytesIO(workbook([boxes, arrows], title="t")))
+    (rule,) = rules(book["Pilar"]).values()
+    assert (str(rule.sqref), rule.type) == ("A2:A5", "list")
+    assert rule.formula1 == "OFFSET(Rutor!$B$2,0,0,MAX(1,COUNTA(Rutor!$B$2:$B$4)),1)"
+    assert not rule.showErrorMessage
+
+
+def test_a_prompt_is_shown_at_the_heading_and_is_never_longer_than_excel_takes():
+    page = read(("x", 1), prompts={"a": "Skriv det som mäts.", "b": "ord " * 100})
+    short, long = rules(page)["A1"], rules(page)["B1"]
+    assert (short.showInputMessage, short.promptTitle, short.prompt) == (True, "a", "Skriv det som mäts.")
+    assert len(long.prompt) == 255
+
+
+def test_a_sheet_to_write_in_wraps_at_the_top_also_where_nothing_is_written():
+    page = read(("ord " * 25, 1), ("kort", None), widths={"a": 40, "b": 12})
+    assert [page.column_dimensions[letter].width for letter in "AB"] == [40, 12]
+    looks = [page["A2"].alignment, page["B2"].alignment, page["A3"].alignment, page.column_dimensions["B"].alignment]
+    assert {(look.wrap_text, look.vertical) for look in looks} == {(True, "top")}
+    assert (page.row_dimensions[2].height, page.row_dimensions[3].height) == (45, None)
+
+
+def test_a_hidden_sheet_is_there_and_not_seen():
+    shown, hidden = Sheet(title="A", heading=("a",), rows=[]), Sheet(title="B", heading=("b",), rows=[], hidden=True)
+    book = openpyxl.load_workbook(io.BytesIO(workbook([shown, hidden], title="t")))
+    assert [page.sheet_state for page in book.worksheets] == ["visible", "hidden"]

@@ -174,8 +174,9 @@ def read_cell(row: Row, column: Column, said: str, faults: Faults) -> Any:
 def _chosen(row: Row, column: Column, said: str, faults: Faults) -> Any:
     if said.casefold() in column.choices:
         return column.choices[said.casefold()]
-    likest = get_close_matches(said.casefold(), list(column.choices), n=1)
-    meant = f"Menar ni {likest[0]}? " if likest else ""
+    likest = [word for word in column.choices if word.startswith(said.casefold())]
+    likest = likest or get_close_matches(said.casefold(), list(column.choices), n=1)
+    meant = f"Menar ni {either(likest)}? " if likest else ""
     empty = "" if column.needed else ", eller lämna cellen tom"
     words = f": {shown(said)} går inte att välja. {meant}Välj {either(column.choices)}{empty}."
     faults.at(row, column, words)

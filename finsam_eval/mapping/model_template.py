@@ -33,8 +33,8 @@ from finsam_eval.render.workbook import Sheet, Value, workbook
 EMPTY_ROWS, FEWEST_EMPTY = 60, 20
 """Rows of an empty sheet that have a list of what may stand there, and such rows below what a model fills."""
 
-WIDTHS = {FIELD: 20, SAID: 60, "Förklaring": 60}
-"""How wide the columns of the first sheet are."""
+WIDTHS = {"Vad": 32, "Hur": 80, FIELD: 20, SAID: 60, "Förklaring": 60}
+"""How wide the columns of the first two sheets are."""
 
 
 def write_template(path: Path, model: LogicModel | None = None) -> Path:
@@ -66,9 +66,10 @@ def _sheets(model: LogicModel | None) -> list[Sheet]:
         TARGETS: list(_targets(told)),
         BUDGET: list(_budget_rows(told)),
     }
-    facts = [(column.shown, _cell(column, told), column.told) for column in FACTS]
+    about = model.model_dump(by_alias=True, exclude_defaults=True) if model else {}
+    facts = [(column.shown, _cell(column, about), column.told) for column in FACTS]
     pages = [
-        Sheet(title=HELP_SHEET, heading=("Vad", "Hur"), rows=[*GUIDE, *_column_help()]),
+        Sheet(title=HELP_SHEET, heading=("Vad", "Hur"), rows=[*GUIDE, *_column_help()], widths=WIDTHS),
         Sheet(title=MODEL, heading=(FIELD, SAID, "Förklaring"), rows=facts, widths=WIDTHS),
         *(_page(name, filled[name]) for name in SHEETS),
     ]

@@ -121,7 +121,7 @@ def _rules(sheet: Sheet, first: int, filled: dict[str, int]) -> Iterator[DataVal
 
 def _head(page: Worksheet, text: str, fill: PatternFill) -> Cell:
     cell = _text(page, _clean(text))
-    cell.font, cell.fill = Font(bold=True, color="FFFFFF"), fill
+    cell.font, cell.fill = Font(name="Calibri", size=11, bold=True, color="FFFFFF"), fill
     return cell
 
 
