@@ -158,8 +158,7 @@ def read_cell(row: Row, column: Column, said: str, faults: Faults) -> Any:
             words = {"date": _no_date, "id": _no_id, "period": _no_period, "degrees": _no_degrees}[column.kind](said)
             words = f": {shown(said)}{words}" if words else ""
         case _:
-            nothing = said.casefold() in MISSING and not column.needed and column.kind != "value"
-            words = f": {shown(said)} räknas som ett svar. {EMPTY}" if nothing else ""
+            words = "" if column.needed or column.kind == "value" else _no_answer(column, said)
     if words:
         faults.at(row, column, words)
         return None
@@ -192,6 +191,14 @@ def _number(row: Row, column: Column, said: str, faults: Faults) -> float | int 
     else:
         return int(value) if column.kind == "whole" else value
     return None
+
+
+def _no_answer(column: Column, said: str) -> str:
+    if said.casefold() in MISSING:
+        return f": {shown(said)} räknas som ett svar. {EMPTY}"
+    if column.key == "rivals" and not all(_rival(part)["text"] for part in _parts(said)):
+        return ": förklaringen saknas före =>. Skriv den där, och det som talar emot den efter."
+    return ""
 
 
 def _no_date(said: str) -> str:

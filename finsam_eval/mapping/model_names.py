@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from finsam_eval.definitions import IDENTIFIER
 from finsam_eval.mapping.model_faults import Row, shown
 
 LONGEST = 40
@@ -45,8 +46,12 @@ class Names:
 
 
 def names_of(rows: list[Row]) -> Names:
-    """Return what rows are called; a row with neither id nor text is called nothing."""
+    """Return what rows are called; a row with neither id nor text is called nothing.
+
+    An id that cannot be one, or stands twice, is another's fault to tell: what points at its row still finds it.
+    """
     own: dict[int, str] = {}
+    ids: dict[str, str] = {}
     texts: dict[str, str] = {}
     having: dict[str, list[tuple[str, str]]] = {}
     written = {row.cells["id"] for row in rows if row.cells.get("id")}
@@ -54,12 +59,14 @@ def names_of(rows: list[Row]) -> Names:
         title = row.cells.get("title", "")
         if title or row.cells.get("id"):
             given, taken = row.cells.get("id", ""), set(own.values())
-            own[row.number] = given if given and given not in taken else free(given or slug(title), written | taken)
+            usable = given not in taken and re.fullmatch(IDENTIFIER, given)
+            own[row.number] = given if usable else free(slug(given or title), written | taken)
+            ids.setdefault(given or own[row.number], own[row.number])
             texts.setdefault(title.casefold(), title)
             having.setdefault(title.casefold(), []).append((own[row.number], row.places["title"]))
     once = {text: having[text][0][0] for text in texts if text and len(having[text]) == 1}
     twice = {text: [cell for _, cell in several] for text, several in having.items() if text and len(several) > 1}
-    return Names(own, {**once, **{name: name for name in own.values()}}, {t: w for t, w in texts.items() if t}, twice)
+    return Names(own, {**once, **ids}, {text: written for text, written in texts.items() if text}, twice)
 
 
 def slug(text: str) -> str:

@@ -51,13 +51,24 @@ def read_model(path: Path) -> LogicModel:
         file's faults at once, a line each with sheet, heading, cell and what to write, in Swedish.
     """
     faults = Faults(path.name)
-    rows = read_sheets(opened(path, faults), faults)
+    return model_in(opened(path, faults), faults)
+
+
+def model_in(book: Any, faults: Faults) -> LogicModel:
+    """Return the logic model in an opened template.
+
+    Raises
+    ------
+    BadInput
+        As `read_model`.
+    """
+    rows = read_sheets(book, faults)
     named = {name: _names(rows[name], faults) for name in (AREAS, NODES, INDICATORS)}
     (about,) = rows[MODEL]
     facts = _values(about, named, faults)
     told = {
         **facts,
-        "id": facts.get("id") or slug(str(facts.get("title") or path.stem)),
+        "id": facts.get("id") or slug(str(facts.get("title", ""))),
         "areas": [_built(Area, row, named, faults) for row in rows[AREAS]],
         "nodes": [_built(Node, row, named, faults) for row in rows[NODES]],
         "links": _links(rows[LINKS], named, faults),
