@@ -116,11 +116,14 @@ def simulate(study: str, forbund: int) -> None:
 @study_option
 def lint(study: str) -> None:
     """Say what is wrong with a study's definitions, and what in data/raw does not fit them."""
-    from finsam_eval.lint import check_study
+    from finsam_eval.lint import check_study, model_remarks
 
-    findings = check_study(_open(study))
+    opened = _open(study)
+    findings = check_study(opened)
     for finding in findings:
         click.echo(f"- {_shown(finding)}")
+    for remark in [] if findings else model_remarks(opened):
+        click.echo(f"{remark}; the report says where, and what to write")
     number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
     click.echo(number if findings else "nothing to remark on")
     sys.exit(1 if findings else 0)
