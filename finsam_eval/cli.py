@@ -89,18 +89,34 @@ def only_option(command: click.decorators.FC) -> click.decorators.FC:
 
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path))
-def new(path: Path) -> None:
+@click.option("--plan", type=click.Path(path_type=Path), help="A logic model as YAML: a study of it, without answers.")
+def new(path: Path, plan: Path | None) -> None:
     """Make a study folder with its study.yaml, policy and criteria to fill in."""
     if path.exists() and any(path.iterdir()):
         raise BadInput(f"{path.name} already holds something: choose a new folder")
+    settings = _around(plan) if plan else ""
     for folder in ("data/raw", "data/processed", "reports", "comments"):
         (path / folder).mkdir(parents=True)
     for template in sorted(TEMPLATES.iterdir()):
         shutil.copyfile(template, path / template.name)
     shutil.copyfile(COMMENTS, path / "comments" / COMMENTS.name)
-    click.echo(f"{path}/ is made. Put the files in data/raw, fill in study.yaml, policy.yaml and criteria.yaml, then:")
-    for command in ("map FILE", "lint", "run"):
+    if plan:
+        shutil.copyfile(plan, path / "logic_model.yaml")
+        (path / "study.yaml").write_text(settings, encoding="utf-8")
+        click.echo(f"{path}/ is made. Fill in study.yaml, and in policy.yaml who has decided it and when, then:")
+    else:
+        click.echo(
+            f"{path}/ is made. Put the files in data/raw, fill in study.yaml, policy.yaml and criteria.yaml, then:"
+        )
+    for command in ("lint", "run") if plan else ("map FILE", "lint", "run"):
         click.echo(f"  ./run {command} --study {path}")
+
+
+def _around(plan: Path) -> str:
+    from finsam_eval.logic_model import load
+    from finsam_eval.mapping.plan_study import plan_settings
+
+    return plan_settings(load(plan))
 
 
 @main.command()
@@ -120,11 +136,14 @@ def simulate(study: str, forbund: int) -> None:
 @study_option
 def lint(study: str) -> None:
     """Say what is wrong with a study's definitions, and what in data/raw does not fit them."""
-    from finsam_eval.lint import check_study
+    from finsam_eval.lint import check_study, model_remarks
 
-    findings = check_study(_open(study))
+    opened = _open(study)
+    findings = check_study(opened)
     for finding in findings:
         click.echo(f"- {_shown(finding)}")
+    for remark in [] if findings else model_remarks(opened):
+        click.echo(f"{remark}; the report says where, and what to write")
     number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
     click.echo(number if findings else "nothing to remark on")
     sys.exit(1 if findings else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from finsam_eval.criteria import criteria_of
@@ -12,6 +13,7 @@ from finsam_eval.ingest.keys import undeclared
 from finsam_eval.ingest.personnummer import without_personnummer
 from finsam_eval.ingest.template import with_mappings
 from finsam_eval.ingest.text import normalised
+from finsam_eval.logic_model import lint, load_models, rule_title
 from finsam_eval.pipeline import all_targets, has_raw, load_policies
 from finsam_eval.study import Source, Study
 
@@ -38,7 +40,19 @@ def check_study(study: Study) -> list[str]:
             findings.append(str(error))
     if not findings:
         findings += _gender_limit(study)
-    return findings + (_files(study) if has_raw(study) else [])
+    # A synthetic study's files are made by its first step.
+    return findings + ([] if study.settings.synthetic and not has_raw(study) else _files(study))
+
+
+def model_remarks(study: Study) -> list[str]:
+    """Return a line for each logic model in which something cannot be evaluated as it stands: how much of what."""
+    remarks = []
+    for name, model in load_models(study).items():
+        times = Counter(rule_title(one.rule) for one in lint(model))
+        kinds = ", ".join(f"{title} {number}" for title, number in times.most_common())
+        if times:
+            remarks.append(f"logic model {name}: {times.total()} things cannot be evaluated as they stand ({kinds})")
+    return remarks
 
 
 def _not_filled_in(content: object, place: str = "") -> Iterator[tuple[str, str]]:

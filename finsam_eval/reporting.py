@@ -212,7 +212,7 @@ def _job(study: Study, profile: str, kind: str, subject: Subject, shared: dict[s
     notebook = NOTEBOOKS / REPORTS[kind].notebook
     page = Page(
         title=f"{REPORTS[kind].title}: {subject.name}",
-        subtitle=f"{study.settings.name}, {study.period_label(study.settings.report_period)}",
+        subtitle=_subtitle(study),
         banner=_banner(study, profile),
         footer=study.settings.controller,
         lang=study.settings.language,
@@ -230,6 +230,12 @@ def _job(study: Study, profile: str, kind: str, subject: Subject, shared: dict[s
         folder=study.reports / profile / kind,
         work=Work(f"report/{profile}/{kind}/{subject.id}", read),
     )
+
+
+def _subtitle(study: Study) -> str:
+    """Return the study's name and the period of its reports, which a plan's name often ends with already."""
+    name, period = study.settings.name, study.period_label(study.settings.report_period)
+    return name if name.endswith(period) else f"{name}, {period}"
 
 
 def _chosen(jobs: list[Job], only: list[str]) -> list[Job]:

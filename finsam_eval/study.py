@@ -119,7 +119,7 @@ class Sources(Definition):
     """Every raw file of the study.
 
     Without `forbund` the study is one unit, `WHOLE`. `observations` are figures that others have counted; a study may
-    consist of them alone.
+    consist of them alone. A study of a plan that has no figures yet has no files.
     """
 
     forbund: Source | None = None
@@ -137,8 +137,6 @@ class Sources(Definition):
 
     @model_validator(mode="after")
     def _hang_together(self) -> Self:
-        if not self.responses and self.observations is None:
-            raise ValueError("give responses, observations or both; without them there is nothing to study")
         if self.insatser is not None and self.forbund is None:
             raise ValueError("insatser belong to förbund: give forbund too, or leave insatser out")
         if self.participations is not None and self.insatser is None:
@@ -193,7 +191,7 @@ class StudySettings(Definition):
     periods: list[Period] = Field(min_length=1)
     report_period: str
     new_instrument: list[str] = []
-    sources: Sources
+    sources: Sources = Sources()
     outcomes: list[Outcome] = []
     fewest_of_unknown_gender: int = Field(default=20, ge=1)
     policy: str = "policy.yaml"
@@ -214,6 +212,15 @@ class StudySettings(Definition):
             raise ValueError("two periods have the same id")
         if self.report_period not in ids:
             raise ValueError(f"report_period {self.report_period!r} is not among the periods {', '.join(ids)}")
+        return self
+
+    @model_validator(mode="after")
+    def _something_to_study(self) -> Self:
+        if not (self.sources.responses or self.sources.observations or self.logic_models):
+            raise ValueError(
+                "sources: give responses, observations or both, or a plan under logic_models; "
+                "without them there is nothing to study"
+            )
         return self
 
 

@@ -155,7 +155,7 @@ FINDINGS = [
     ("esf_mia", "heading_twice", "", "organisationsperspektiv"),
     ("esf_mia", "misplaced_heading", "", "effekt på kort sikt"),
     ("esf_mia", "placeholder", "kort_forsorjning", "x procent"),
-    ("esf_mia", "placeholder", "forsorjning_sex_manader", "inget värde"),
+    ("esf_mia", "placeholder", "forsorjning_sex_manader", "sägs inte till vad"),
     ("esf_mia", "target_no_better_than_baseline", "egenmakt", "mer än 60"),
     ("esf_mia", "goal_twice", "res_ordinarie_igen", "40 procent"),
     ("esf_mia", "goal_twice", "res_egenmakt_igen", "60 procent"),
@@ -191,7 +191,8 @@ def test_no_defect_a_reader_has_found_is_missed(name, rule, place, words):
             {
                 "activity_without_indicator": 1,
                 "share_without_denominator": 3,
-                "indicator_without_occasion": 13,
+                "indicator_without_occasion": 12,
+                "indicator_without_follow_up": 4,
                 "indicator_without_target": 4,
                 "gender_not_reported": 3,
                 "level_jumped": 1,

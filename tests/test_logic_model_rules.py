@@ -46,6 +46,12 @@ def budget(**changes):
     return {"id": "budget", "title": "Budget 2025", "period": "2025", "total": 100, "lines": lines, **changes}
 
 
+def unpriced():
+    """A budget of 100, of which the salaries are 60 and the rent is not told."""
+    lines = [{"id": "lon", "title": "Löner", "amount": 60}, {"id": "hyra", "title": "Hyra"}]
+    return budget(lines=lines)
+
+
 def headed(*titles):
     areas = [{"id": f"A{place}", "title": title} for place, title in enumerate(titles)]
     return {"areas": areas, "nodes": [{**node, "area": "A0"} for node in NODES]}
@@ -56,6 +62,7 @@ FIRES = {
     "indicator_without_source": (one(source=" "), "andel"),
     "share_without_denominator": (one(denominator=""), "andel"),
     "indicator_without_occasion": (one(occasion=""), "andel"),
+    "indicator_without_follow_up": (one(follow_up="", targets=[]), "andel"),
     "target_without_baseline": (one(baseline=None), "andel"),
     "target_no_better_than_baseline": (one(baseline={"value": 0.3}), "andel"),
     "placeholder": (one(title="Minst x procent är redo"), "andel"),
@@ -97,6 +104,7 @@ FIRES = {
         "malet",
     ),
     "budget_does_not_sum": ({"budgets": [budget(total=99)]}, "Budget: ”Budget 2025”"),
+    "budget_partly_told": ({"budgets": [unpriced()]}, "Budget: ”Budget 2025”"),
     "budget_said_two_ways": (
         {"budgets": [budget(stated=[{"where": "texten", "amount": 90}])]},
         "Budget: ”Budget 2025”",
@@ -137,6 +145,9 @@ def test_a_rule_fires_where_its_defect_is_and_says_a_way_out(rule):
         ("indicator_without_source", one(source="SUS")),
         ("share_without_denominator", one(measure="count", denominator="", targets=[])),
         ("indicator_without_occasion", one(occasion="start", follow_up="årsvis")),
+        ("indicator_without_follow_up", one(follow_up="")),
+        ("budget_does_not_sum", {"budgets": [unpriced()]}),
+        ("budget_partly_told", {"budgets": [budget(total=120)]}),
         ("target_without_baseline", one(baseline=None, targets=[])),
         ("target_no_better_than_baseline", one(baseline={"value": 0.5}, direction="decrease")),
         ("target_no_better_than_baseline", one(baseline={"value": 0}, measure="yes_no", targets=[])),
@@ -197,7 +208,10 @@ def test_what_people_leave_to_fill_in(text):
 
 def test_a_goal_without_a_value_is_a_placeholder():
     (finding,) = lint(programme(**goal(None)))
-    assert (finding.rule, finding.sentence) == ("placeholder", "Målet för ”Andel redo” 2025 har inget värde.")
+    assert (finding.rule, finding.sentence) == (
+        "placeholder",
+        "”Andel redo” ska öka till 2025, men det sägs inte till vad.",
+    )
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,7 @@ def test_the_level_before_in_a_sentence():
     text = told(wording.against_baseline(*shown))
     assert text.startswith("2 andelar kan jämföras med utgångsläget. När slumpen räknas in är 1 bättre och 0 sämre,")
     assert wording.against_baseline(*evaluated({"x": 3, "n": 9}, **with_baseline(None))) is None
-    empty = tables.against_baseline(*evaluated({"x": 3, "n": 9}, **with_baseline(None)))
-    assert "ingen indikator har både" in empty._repr_mimebundle_()["text/markdown"]
+    assert tables.against_baseline(*evaluated({"x": 3, "n": 9}, **with_baseline(None))) is None
 
 
 def test_how_many_it_takes():

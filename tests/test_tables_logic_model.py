@@ -54,21 +54,51 @@ def test_what_stands_where_something_is_not_known(figure, changes, cells):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"measure": "yes_no", "targets": [{"period": "2025", "value": 1}]}, "ja"),
-        ({"targets": [{"period": "2025", "value": 0.3, "upper": 0.4}]}, "mellan 30 % och 40 %"),
-        ({"measure": "count", "targets": [{"period": "2025", "value": 28, "operator": "="}]}, "precis 28"),
-        ({"direction": "decrease"}, "högst 30 %"),
+        ({"measure": "yes_no", "targets": [{"period": "2025", "value": 1}]}, "ja (2025)"),
+        ({"targets": [{"period": "2025", "value": 0.3, "upper": 0.4}]}, "mellan 30 % och 40 % (2025)"),
+        ({"measure": "count", "targets": [{"period": "2025", "value": 28, "operator": "="}]}, "precis 28 (2025)"),
+        ({"direction": "decrease"}, "högst 30 % (2025)"),
         ({"targets": []}, "–"),
+        ({"measure": "qualitative", "targets": [{"period": "2026", "value": None}]}, "ska öka (2026)"),
+        (
+            {"targets": [{"period": "2026", "value": 0.3, "gender": gender} for gender in ("kvinna", "man")]},
+            "kvinnor minst 30 % (2026); män minst 30 % (2026)",
+        ),
     ],
 )
 def test_the_target_in_words(changes, says):
-    row = plain(tables.without_figures(*evaluated(indicators=[indicator(**changes)])).rows)[0]
-    assert row == ["Andel redo", says, "Enkät"]
+    matrix = tables.target_matrix(programme(indicators=[indicator(**{"baseline": None, **changes})]))
+    told = dict(zip(matrix.columns, plain(matrix.rows)[0], strict=True))
+    assert (told["Indikator"], told["Mål"], told["Källa"]) == ("Andel redo", says, "Enkät")
+
+
+def test_the_matrix_tells_what_the_plan_says_and_no_more():
+    before = {"x": 33, "n": 60, "period": "2024"}
+    said = indicator(baseline=before, occasion="vid avslut", follow_up="varje år", responsible="Processledaren")
+    matrix = tables.target_matrix(programme(indicators=[said, indicator(id="b", title="Annan", source="")]))
+    assert matrix.columns == ["Indikator", "Mäter", "Läge före", "Mål", "När", "Källa", "Ansvarig"]
+    assert plain(matrix.rows)[0][2:] == [
+        "55 % (33 av 60, 2024)",
+        "minst 30 % (2025)",
+        "vid avslut, varje år",
+        "Enkät",
+        "Processledaren",
+    ]
+    assert "Ansvarig" not in tables.target_matrix(programme()).columns
+    assert tables.target_matrix(programme(indicators=[])) is None
+
+
+def test_areas_tell_what_some_area_says():
+    areas = [{"id": "a", "title": "Arbete", "target_group": "Unga"}, {"id": "b", "title": "Studier"}]
+    told = tables.areas(programme(areas=areas))
+    assert (told.columns, told.rows) == (["Område", "Målgrupp"], [["Arbete", "Unga"], ["Studier", "–"]])
+    assert tables.areas(programme(areas=[{"id": "b", "title": "Studier"}])) is None
 
 
 def test_gender_and_period_are_named_where_there_are_several():
     goals = [{"period": "2025", "value": 0.3}, {"period": "2024", "value": 0.3}]
-    asked = evaluated(indicators=[indicator(gender_rule="each", targets=goals)])
+    measured = [indicator(gender_rule="each", targets=goals), indicator(id="b", title="Annan")]
+    asked = evaluated({"indicator": "b", "x": 3, "n": 9}, indicators=measured)
     names = [row[0] for row in tables.without_figures(*asked).rows]
     assert names[:2] == ["Andel redo (kvinnor, 2025)", "Andel redo (män, 2025)"]
 
@@ -118,9 +148,8 @@ def test_goals_and_levels_with_both_lines_side_by_side():
         ["Redo för arbete", "1", "nått", "1 · 0 · 0", "kan inte avgöras", "0 · 0 · 1 · 0"]
     ]
     assert tables.goal_levels(model, table).rows[0][:3] == ["Resultat", "1", "nått"]
-    assert tables.goals(*evaluated(indicators=[])).rows == [
-        ["Redo för arbete", "0", "inga krav", "–", "inga krav", "–"]
-    ]
+    assert tables.goals(*evaluated()) is None
+    assert tables.goal_levels(*evaluated()) is None
 
 
 def test_a_defect_in_few_places_is_told_in_sentences_with_the_way_out():

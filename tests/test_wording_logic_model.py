@@ -28,12 +28,11 @@ def test_progress_counts_both_lines_and_names_what_is_unknown_and_what_contradic
         {"indicator": "c", "x": 27, "n": 179, "printed": "19"},
     ]
     assert told(wording.progress(*evaluated(*figures, **MANY))).splitlines() == [
-        "- Utfall: av 4 mål är 2 nådda och 1 inte nådda, 1 kan inte bedömas.",
+        "- Utfall: av 4 målvärden är 2 nådda och 1 inte nådda, 1 kan inte bedömas.",
         "- När slumpen räknas in (underliggande nivå): 1 mål nått, 1 inte nått, 1 går inte att avgöra.",
         "- Utan siffror att bedöma (okänt är inte noll): ”Titel d”.",
         "- 2 tryckta procentsatser har kontrollerats; 1 stämmer inte. ”Titel c”: 27 av 179 är 15 %, tryckt är 19 %.",
-        "- Det finns ingen jämförelsegrupp. Siffrorna säger hur det gick (utfall), "
-        "inte vad som hade hänt utan insatsen.",
+        "- Siffrorna har ingen jämförelsegrupp: de säger hur det gick (utfall), inte vad som hade hänt utan insatsen.",
     ]
 
 
@@ -41,19 +40,23 @@ def test_a_target_of_women_and_men_counts_once_and_many_names_are_not_listed():
     both = [{"gender": "kvinna", "x": 20, "n": 60}, {"gender": "man", "x": 14, "n": 40}]
     lines = told(wording.progress(*evaluated(*both, indicators=[indicator(gender_rule="each")]))).splitlines()
     assert lines[:3] == [
-        "- Utfall: av 1 mål är 1 nådda och 0 inte nådda.",
+        "- Utfall: av 1 målvärde är 1 nådda och 0 inte nådda.",
         "- När slumpen räknas in (underliggande nivå): 0 mål nådda, 0 inte nådda, 1 går inte att avgöra.",
         "- 1 mål gäller kvinnor och män var för sig och är nådda först när båda har nått dem.",
     ]
-    many = {"indicators": [indicator(id=f"i{n}", title=f"T{n}") for n in range(9)]}
-    text = told(wording.progress(*evaluated(**many)))
+    many = {"indicators": [indicator(id=f"i{n}", title=f"T{n}") for n in range(10)]}
+    text = told(wording.progress(*evaluated({"indicator": "i9", "x": 3, "n": 9}, **many)))
     assert "”T0”, ”T1”, ”T2”, ”T3”, ”T4” och 4 till." in text
 
 
 def test_a_plan_without_figures_is_not_told_as_failed():
     lines = told(wording.progress(*evaluated(**MANY))).splitlines()
-    assert lines[0] == "- Utfall: inget av modellens 4 mål kan bedömas än."
-    assert told(wording.figures(result(**MANY))) == "Inga siffror finns än."
+    assert lines == [
+        "- Planen har 4 indikatorer: 4 har ett målvärde, 4 har ett utgångsläge och 0 har någon som ansvarar.",
+        "- Inga utfall finns än. Målmatrisen visar vad planen säger.",
+    ]
+    assert told(wording.figures(result(**MANY))) == "Inga utfall finns än. Målmatrisen visar vad planen säger."
+    assert wording.goal_rule(result(**MANY)) is None
 
 
 def test_a_long_reason_is_left_to_the_remarks():
@@ -74,8 +77,8 @@ def test_progress_where_all_is_well():
 
 
 def test_progress_without_targets():
-    lines = told(wording.progress(*evaluated(indicators=[indicator(targets=[])]))).splitlines()
-    assert lines[0] == "- Modellen har inga mål med en siffra att nå."
+    lines = told(wording.progress(*evaluated({"x": 3, "n": 9}, indicators=[indicator(targets=[])]))).splitlines()
+    assert lines[0] == "- Modellen har inga målvärden."
 
 
 def test_hidden_is_not_the_same_as_unknown():
@@ -85,7 +88,7 @@ def test_hidden_is_not_the_same_as_unknown():
     assert "Utan siffror" not in text
 
 
-@pytest.mark.parametrize("figure", [{"x": 60, "n": 100}, {"x": 1, "n": 100}, {"printed": "70"}, {}])
+@pytest.mark.parametrize("figure", [{"x": 60, "n": 100}, {"x": 1, "n": 100}, {"printed": "70"}])
 def test_what_came_out_is_never_called_an_effect(figure):
     model, evaluation = evaluated(figure)
     text = told(wording.progress(model, evaluation)) + told(wording.figures(evaluation))
@@ -107,7 +110,7 @@ def test_published_figures_are_marked_with_their_sources():
 
 
 def test_a_figure_that_is_not_there_is_not_counted_as_one():
-    assert told(wording.figures(result())).startswith("Inga siffror finns än.")
+    assert told(wording.figures(result())).startswith("Inga utfall finns än.")
     assert told(wording.figures(result({"printed": "70"}))).startswith("1 siffra är publicerad")
 
 

@@ -124,7 +124,9 @@ def _decision(content: Any, where: str) -> dict[str, Any]:
     decision = {key: _mapping(content, where, "the file").get(key) for key in ("decided_by", "decided_on", "source")}
     missing = [key for key, value in decision.items() if not str(value or "").strip()]
     if missing:
-        raise BadPolicy(f"{where}: nothing is released before somebody has decided the policy; fill in {missing[0]}")
+        raise BadPolicy(
+            f"{where}: nothing is released before somebody has decided the policy; fill in {', '.join(missing)}"
+        )
     return decision
 
 

@@ -40,7 +40,8 @@ Told = tuple[Answer, str]
 NEEDED = {
     "indicator_without_source": "källa",
     "share_without_denominator": "nämnare",
-    "indicator_without_occasion": "tillfälle eller hur ofta",
+    "indicator_without_occasion": "tillfälle",
+    "indicator_without_follow_up": "hur ofta",
 }
 """What must be said before an indicator can be measured, by the rule that finds it lacking."""
 

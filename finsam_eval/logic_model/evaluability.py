@@ -13,6 +13,10 @@ from finsam_eval.logic_model.model import LogicModel
 from finsam_eval.logic_model.rules import lint
 from finsam_eval.logic_model.rules_chain import led_to
 from finsam_eval.results import ALL
+from finsam_eval.swedish import listing
+
+FEW = 3
+"""So many goals that are not worded are named."""
 
 DESIGN, INFORMATION, SETTING = "Programmets utformning", "Tillgång till uppgifter", "Förutsättningar på plats"
 
@@ -52,7 +56,7 @@ def evaluability(model: LogicModel) -> pd.DataFrame:
 def _counted(number: int, of: int, what: str) -> Told:
     """Return yes where all are, no where none is; without anything to count it is a question."""
     if not of:
-        return Answer.ASK, "Modellen har inget som det gäller; är det meningen?"
+        return Answer.ASK, f"Går inte att pröva: i modellen finns inga {what.split()[0].rstrip(',')}. Är det meningen?"
     answer = Answer.YES if number == of else Answer.PARTLY if number else Answer.NO
     return answer, f"{number} av {of} {what}."
 
@@ -60,8 +64,9 @@ def _counted(number: int, of: int, what: str) -> Told:
 def _goals(model: LogicModel) -> Told:
     outcomes = [node for node in model.nodes if is_outcome(node)]
     unclear = {one.node for one in lint(model) if one.rule in ("placeholder", "undecided_wording", "unmeasurable")}
-    clear = [node for node in outcomes if node.id not in unclear]
-    return _counted(len(clear), len(outcomes), "resultat, effekter och mål är färdigformulerade")
+    left = [f"”{node.title}”" for node in outcomes if node.id in unclear]
+    answer, told = _counted(len(outcomes) - len(left), len(outcomes), "resultat, effekter och mål är färdigformulerade")
+    return answer, f"{told} Kvar är {listing(left)}." if 0 < len(left) <= FEW else told
 
 
 def _reach(model: LogicModel) -> Told:
@@ -79,7 +84,10 @@ def _whole_steps(model: LogicModel) -> Told:
 
 def _assumptions(model: LogicModel) -> Told:
     said = sum(bool(link.assumption.strip()) for link in model.links)
-    return _counted(said, len(model.links), "pilar har ett utskrivet antagande")
+    answer, told = _counted(said, len(model.links), "pilar har ett utskrivet antagande")
+    if answer is Answer.NO and model.assumption.strip():
+        return Answer.PARTLY, f"Ett antagande gäller hela modellen; {told}"
+    return answer, told
 
 
 def _rivals(model: LogicModel) -> Told:
@@ -89,7 +97,8 @@ def _rivals(model: LogicModel) -> Told:
 def _consistent(model: LogicModel) -> Told:
     rules = {"heading_twice", "misplaced_heading", "goal_twice", "indicator_twice", "budget_said_two_ways"}
     found = sum(one.rule in rules | {"budget_does_not_sum", "short_list"} for one in lint(model))
-    told = "Inget sägs två gånger eller på två sätt." if not found else f"{found} ställen säger emot eller upprepar."
+    places = "1 ställe" if found == 1 else f"{found} ställen"
+    told = f"{places} säger emot eller upprepar." if found else "Inget sägs två gånger eller på två sätt."
     return (Answer.NO if found else Answer.YES), told
 
 
@@ -111,7 +120,9 @@ def _sources(model: LogicModel) -> Told:
 
 def _baselines(model: LogicModel) -> Told:
     asked = [one for one in model.indicators if one.targets and one.measure != "yes_no"]
-    return _counted(sum(one.baseline is not None for one in asked), len(asked), "mål har ett utgångsläge")
+    return _counted(
+        sum(one.baseline is not None for one in asked), len(asked), "indikatorer med målvärde har ett utgångsläge"
+    )
 
 
 def _by_gender(model: LogicModel) -> Told:
@@ -121,7 +132,8 @@ def _by_gender(model: LogicModel) -> Told:
 
 
 def _followed(model: LogicModel) -> Told:
-    without = {one.indicator for one in lint(model) if one.rule == "indicator_without_occasion"}
+    lacking = ("indicator_without_occasion", "indicator_without_follow_up")
+    without = {one.indicator for one in lint(model) if one.rule in lacking}
     return _counted(len(model.indicators) - len(without), len(model.indicators), "indikatorer har tillfälle och takt")
 
 

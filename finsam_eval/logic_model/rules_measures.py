@@ -12,7 +12,7 @@ from finsam_eval.logic_model.parts import LEVEL_LABELS, Area
 from finsam_eval.logic_model.power import POWER, power_at
 from finsam_eval.logic_model.rules_words import goals_twice
 from finsam_eval.results import ALL
-from finsam_eval.swedish import decimal, listing, percent, whole
+from finsam_eval.swedish import decimal, percent, whole
 
 ONE = {
     "personer": "person",
@@ -76,12 +76,16 @@ def _no_denominator(model: LogicModel) -> Found:
 
 def _no_occasion(model: LogicModel) -> Found:
     for indicator, area in _with_area(model):
-        often = indicator.follow_up.strip() or (area.follow_up.strip() if area else "")
-        when = indicator.occasion.strip() or (area.follow_up.strip() if area else "")
-        texts = {"när den mäts": when, "hur ofta den följs upp": often}
-        lacking = [what for what, text in texts.items() if not text]
-        if lacking:
-            yield indicator, f"För {quoted(indicator)} sägs det inte {listing(lacking)}."
+        if not indicator.occasion.strip() and not (area and area.follow_up.strip()):
+            yield indicator, f"För {quoted(indicator)} sägs det inte när den mäts."
+
+
+def _no_follow_up(model: LogicModel) -> Found:
+    for indicator, area in _with_area(model):
+        # One that is to be reached once is looked at then.
+        once = len({goal.period for goal in indicator.targets}) == 1
+        if not once and not indicator.follow_up.strip() and not (area and area.follow_up.strip()):
+            yield indicator, f"För {quoted(indicator)} sägs det inte hur ofta den följs upp."
 
 
 def _no_target(model: LogicModel) -> Found:
@@ -243,7 +247,7 @@ MEASURES = [
         "indicator_in_words",
         "Indikator utan mått",
         _in_words,
-        "Skriv vad som ska ses för ja eller nej, och med vilket underlag.",
+        "Skriv om det är en andel, ett antal eller ett svar ja eller nej, av vilka, och vad som ska ses.",
     ),
     Rule(
         "indicator_without_source",
@@ -261,7 +265,13 @@ MEASURES = [
         "indicator_without_occasion",
         "Indikator utan tillfälle",
         _no_occasion,
-        "Skriv tillfälle (till exempel vid avslut) och hur ofta.",
+        "Skriv när på vägen den mäts, till exempel vid avslut.",
+    ),
+    Rule(
+        "indicator_without_follow_up",
+        "Indikator utan takt",
+        _no_follow_up,
+        "Skriv hur ofta den följs upp, till exempel varje år.",
     ),
     Rule(
         "indicator_without_target",

@@ -52,9 +52,26 @@ def _degree_missing(model: LogicModel) -> Found:
 
 def _wrong_sum(model: LogicModel) -> Found:
     for budget in model.budgets:
-        if budget.total is not None and budget.lines and budget.sum != budget.total:
+        if budget.total is not None and budget.lines and budget.sum != budget.total and not _partly_told(budget):
             lines, total = _money(budget.sum, budget), _money(budget.total, budget)
             yield budget, f"Raderna i {quoted(budget)} är tillsammans {lines}, men summan sägs vara {total}."
+
+
+def _left_untold(model: LogicModel) -> Found:
+    for budget in model.budgets:
+        if budget.total is not None and _partly_told(budget):
+            told, left = _money(budget.sum, budget), _money(budget.total - budget.sum, budget)
+            yield (
+                budget,
+                f"Av {_money(budget.total, budget)} i {quoted(budget)} är {told} fördelade på poster; "
+                f"{left} är inte redovisade.",
+            )
+
+
+def _partly_told(budget: Budget) -> bool:
+    """Return whether lines without an amount may be what the others lack of the total."""
+    unknown = any(line.amount is None for line in budget.lines)
+    return unknown and budget.total is not None and budget.sum < budget.total
 
 
 def _two_totals(model: LogicModel) -> Found:
@@ -84,6 +101,12 @@ WHOLE = [
     Rule("area_without_goal", "Område utan innehåll", _empty_area, "Skriv in områdets mål, eller var de står."),
     Rule("degree_missing", "Framgångsgrad saknas", _degree_missing, "Ange vilken grad av framgång målet gäller."),
     Rule("budget_does_not_sum", "Budget som inte summerar", _wrong_sum, "Rätta raderna eller summan."),
+    Rule(
+        "budget_partly_told",
+        "Budget som inte är fördelad",
+        _left_untold,
+        "Skriv beloppen på de poster som saknar dem.",
+    ),
     Rule(
         "budget_said_two_ways",
         "Två summor för en budget",

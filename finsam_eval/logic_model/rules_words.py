@@ -105,7 +105,8 @@ def _placeholder(model: LogicModel) -> Found:
             yield subject, f"{_called(subject)} innehåller något som inte är ifyllt: ”{text}”."
     for indicator, goal in goals(model):
         if goal.value is None:
-            yield indicator, f"Målet för {quoted(indicator)} {goal.period} har inget värde."
+            way = "minska" if indicator.direction == "decrease" else "öka"
+            yield indicator, f"{quoted(indicator)} ska {way} till {goal.period}, men det sägs inte till vad."
 
 
 def _own_words(model: LogicModel) -> Found:

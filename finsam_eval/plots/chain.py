@@ -134,9 +134,13 @@ def _grid(
 ) -> tuple[dict[str, tuple[int, int]], list[list[str]], list[tuple[str, int, int]]]:
     """Return row and column of every node, the nodes of every row, and each level's first and last row.
 
-    Within a level those that belong to the left fill the left columns from above, so that arrows run mostly down.
+    A level that fits a row stands below what leads to it. In a level of several rows those that belong to the left
+    fill the left columns from above, so that arrows run mostly down.
     """
     cells: dict[str, tuple[int, int]] = {}
+    tails: dict[str, list[str]] = defaultdict(list)
+    for link in model.links:
+        tails[link.head].append(link.tail)
     rows: list[list[str]] = []
     levels = []
     places = layout(model)
@@ -144,13 +148,36 @@ def _grid(
         names = [place.node for place in places if place.row == number]
         level = next(place.level for place in places if place.row == number)
         depth = -(-len(names) // columns)
-        first = (columns - -(-len(names) // depth)) // 2
         start = len(rows)
         rows += [names[offset::depth] for offset in range(depth)]
         levels.append((LEVEL_LABELS[level], start, start + depth - 1))
+        if depth == 1:
+            above = [[cells[tail][1] for tail in tails[name] if tail in cells] for name in names]
+            own = _columns(above, columns)
+        else:
+            first = (columns - -(-len(names) // depth)) // 2
+            own = [first + order // depth for order in range(len(names))]
         for order, name in enumerate(names):
-            cells[name] = (start + order % depth, first + order // depth)
+            cells[name] = (start + order % depth, own[order])
     return cells, rows, levels
+
+
+def _columns(above: list[list[int]], columns: int) -> list[int]:
+    """Return a column for each box of a row, in their order, as near as can be to the columns of what leads to it.
+
+    Boxes that nothing leads to want the place that they would have in a row spread evenly.
+    """
+    spread = [(order + 0.5) * columns / len(above) - 0.5 for order in range(len(above))]
+    wanted = [sum(own) / len(own) if own else even for own, even in zip(above, spread, strict=True)]
+    ways: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}
+    for want in wanted:
+        nearer = {
+            place: min((cost + abs(place - want), [*way, place]) for last, (cost, way) in ways.items() if last < place)
+            for place in range(columns)
+            if any(last < place for last in ways)
+        }
+        ways = nearer
+    return min(ways.values())[1]
 
 
 def _nets(model: LogicModel, cells: dict[str, tuple[int, int]]) -> tuple[list[_Net], list[tuple[str, str]]]:

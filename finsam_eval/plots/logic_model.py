@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle
 
-from finsam_eval.logic_model import LEVEL_LABELS, LogicModel, Standing, folded, layout, standing
+from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, LogicModel, Standing, folded, layout, standing
 from finsam_eval.plots.chain import LABELS, SIZE, Box, Drawn, Way, arrange
 from finsam_eval.plots.shared import MUTED, STYLE, WIDTH, Figure, finish
+from finsam_eval.results import Status
 from finsam_eval.swedish import listing
 
 TALLEST = 9.4
@@ -26,6 +27,9 @@ SIGNS = {
     Standing.UNKNOWN: ("–", "kan inte bedömas", "#f1f1f1", "#5f5f5f"),
 }
 """Sign, words, face and edge; the edge is dark enough against its face and against white for WCAG AA."""
+
+ABREAST = 5
+"""So many boxes have room beside each other; a level of more is broken into rows, with more room for each."""
 
 COLOURS = ("#3d3d3d", "#0b4f8a", "#7a2e80", "#00665c", "#8a4b00")
 """Colours of arrows, in turn, so that lines that cross can be told apart; each dark enough against white."""
@@ -49,8 +53,11 @@ def drawing(model: LogicModel, evaluation: pd.DataFrame) -> Figure:
         axes = canvas.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, drawn.width), ylim=(drawn.height, 0))
     axes.set_axis_off()
-    _paint(axes, drawn, together)
-    return finish(canvas, f"{model.title}: kedjan från aktivitet till mål", _alt(shown, together))
+    known = bool(((evaluation["status"] != Status.NO_DATA) | (evaluation["printed"] != "")).any())
+    _paint(axes, drawn, together, known=known)
+    used = [LEVEL_LABELS[level].lower() for level in LEVELS if any(node.level == level for node in model.nodes)]
+    span = f"från {used[0]} till {used[-1]}" if len(used) > 1 else f"på nivån {used[0]}"
+    return finish(canvas, f"{model.title}: kedjan {span}", _alt(shown, together, known=known))
 
 
 def _together(stands: list[Standing]) -> Standing:
@@ -65,7 +72,8 @@ def _together(stands: list[Standing]) -> Standing:
 def _fitted(model: LogicModel) -> Drawn:
     """Return the chain in letters as large as let it fit a page: on the narrowest page that it fits, shown as wide."""
     levels = [sum(node.level == level for node in model.nodes) for level in {node.level for node in model.nodes}]
-    fewest = min(max(*levels, 2), 4)
+    most = max(*levels, 2)
+    fewest = most if most <= ABREAST else ABREAST - 1
     for step in range(30):
         width = WIDTH * (1 + step / 20)
         for columns in range(fewest, min(max(*levels, fewest), 8) + 1):
@@ -75,7 +83,7 @@ def _fitted(model: LogicModel) -> Drawn:
     return drawn
 
 
-def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing]) -> None:
+def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing], *, known: bool) -> None:
     for number, (label, top, bottom) in enumerate(drawn.bands):
         shade = BANDS[number % len(BANDS)]
         band = Rectangle((0, top - 0.05), drawn.width, bottom - top + 0.1, facecolor=shade, linewidth=0, zorder=0)
@@ -87,7 +95,9 @@ def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing]) -> None:
     for tail, head in drawn.odd:
         _arc(axes, drawn.boxes[tail], drawn.boxes[head])
     for box in drawn.boxes.values():
-        _draw(axes, box, stands[box.node])
+        _draw(axes, box, stands[box.node], signed=known)
+    if not known:
+        return  # of a plan without figures there is nothing to sign
     words = "     ".join(f"{sign} {told}" for sign, told, _, _ in SIGNS.values())
     axes.text(LABELS, drawn.height - 0.06, words, fontsize=SIZE, color="#1a1a1a", va="bottom")
 
@@ -118,13 +128,15 @@ def _arc(axes: Axes, tail: Box, head: Box) -> None:
     axes.add_patch(arc)
 
 
-def _draw(axes: Axes, box: Box, stands: Standing) -> None:
+def _draw(axes: Axes, box: Box, stands: Standing, *, signed: bool) -> None:
     sign, _, face, edge = SIGNS[stands]
     shape = FancyBboxPatch((box.left, box.top), box.width, box.height, boxstyle="round,pad=0,rounding_size=0.04")
     shape.set(facecolor=face, edgecolor=edge, linewidth=0.9, zorder=3)
     axes.add_patch(shape)
     words = axes.text(box.middle, box.top + box.height / 2, box.text, ha="center", va="center", linespacing=1.05)
     words.set(fontsize=SIZE, color="#1a1a1a", zorder=5)
+    if not signed:
+        return
     # The sign sits on the corner: there it takes no room from the words.
     x, y = box.left + 0.02, box.top + 0.02
     axes.add_patch(Circle((x, y), 0.075, facecolor=edge, linewidth=0, zorder=5))
@@ -132,12 +144,13 @@ def _draw(axes: Axes, box: Box, stands: Standing) -> None:
     mark.set(fontsize=6.5, color="white", zorder=6)
 
 
-def _alt(model: LogicModel, stands: dict[str, Standing]) -> str:
+def _alt(model: LogicModel, stands: dict[str, Standing], *, known: bool) -> str:
     nodes = {node.id: node for node in model.nodes}
     told = []
     for place in layout(model):
         node = nodes[place.node]
         heads = [f"”{nodes[link.head].title}”" for link in model.links if link.tail == node.id]
         leads = f", leder till {listing(heads)}" if heads else ""
-        told.append(f"{LEVEL_LABELS[node.level]} ”{node.title}” ({SIGNS[stands[node.id]][1]}){leads}")
+        stand = f" ({SIGNS[stands[node.id]][1]})" if known else ""
+        told.append(f"{LEVEL_LABELS[node.level]} ”{node.title}”{stand}{leads}")
     return f"Kedja i {model.title}. {'. '.join(told)}."

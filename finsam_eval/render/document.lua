@@ -1,5 +1,6 @@
 -- One process makes all three formats: request.json → page.html, page.typ, page.docx in the working folder.
 -- Only what the request declares can bring a picture or markup in; text from notebooks is read as text.
+-- Text is read with a line end: without it pandoc finds an empty paragraph below a last heading.
 
 local request = pandoc.json.decode(io.open("request.json", "r"):read("a"), false)
 local MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+strikeout"
@@ -74,7 +75,7 @@ local function accessible(tbl)
 end
 
 local read = {
-  markdown = function(block) return pandoc.read(block.text, MARKDOWN):walk(harmless).blocks end,
+  markdown = function(block) return pandoc.read(block.text .. "\n", MARKDOWN):walk(harmless).blocks end,
   table = function(block)
     local found = pandoc.read(block.html, "html"):walk(harmless).blocks
     assert(#found == 1 and found[1].t == "Table", "an HTML output that is not one table")
@@ -85,6 +86,20 @@ local read = {
     return {pandoc.Figure(pandoc.Plain{image}, {pandoc.Plain{pandoc.Str(block.caption)}})}
   end,
 }
+
+-- A heading with nothing under it is not shown: what a report has no figures for it does not announce.
+local function told(blocks)
+  local kept, following = pandoc.Blocks{}, 0
+  for place = #blocks, 1, -1 do
+    local block = blocks[place]
+    local empty = block.t == "Header" and following and following <= block.level
+    if not empty then
+      kept:insert(1, block)
+      following = block.t == "Header" and block.level or nil
+    end
+  end
+  return kept
+end
 
 -- The notebook's own title gives way to the page's; sections start at level 2 and no level is skipped.
 local function sections(blocks)
@@ -227,7 +242,7 @@ end
 
 local blocks = pandoc.Blocks{}
 for _, block in ipairs(request.blocks) do blocks:extend(read[block.kind](block)) end
-blocks = numbered(sections(blocks))
+blocks = numbered(sections(told(blocks)))
 
 local meta = {}
 for name, text in pairs(request.meta) do

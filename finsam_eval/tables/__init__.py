@@ -33,6 +33,7 @@ from finsam_eval.tables.logic_checklists import (
 )
 from finsam_eval.tables.logic_figures import (
     against_baseline,
+    budget_lines,
     budgets,
     cost_of_each,
     enough_counted,
@@ -49,12 +50,14 @@ from finsam_eval.tables.logic_links import (
     weakest_arrows,
 )
 from finsam_eval.tables.logic_model import (
+    areas,
     both_genders,
     chain,
     goal_levels,
     goals,
     indicators,
     remarks,
+    target_matrix,
     without_figures,
 )
 from finsam_eval.tables.measurement import agreement, by_gender, consistency, forbund_means, shifts
@@ -69,8 +72,10 @@ __all__ = [
     "against_baseline",
     "against_country",
     "agreement",
+    "areas",
     "associations",
     "both_genders",
+    "budget_lines",
     "budgets",
     "by_gender",
     "chain",
@@ -126,6 +131,7 @@ __all__ = [
     "steps_between",
     "support_of_arrows",
     "taking_part",
+    "target_matrix",
     "targets",
     "trends",
     "unprinted_bases",

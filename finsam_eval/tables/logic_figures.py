@@ -25,15 +25,15 @@ from finsam_eval.swedish import (
     points_interval,
     whole,
 )
-from finsam_eval.tables.logic_model import row_name, table_or_none, target_cell
+from finsam_eval.tables.logic_model import MOST, row_name, table_or_none, target_cell
 from finsam_eval.tables.shared import Table
 
 OVER = {">": "mer än", "<": "mindre än"}
 """A level before of which only a limit is known."""
 
 
-def against_baseline(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """How far each indicator has moved from where it stood, and whether chance can have moved it."""
+def against_baseline(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """How far each indicator has moved from where it stood, and whether chance can have moved it; None without any."""
     rows = [
         [
             f"{row['title']}, {row['period']}",
@@ -46,8 +46,7 @@ def against_baseline(model: LogicModel, evaluation: pd.DataFrame) -> Table:
         for row in since_baseline(model, evaluation).to_dict("records")
     ]
     columns = ["Indikator", "Utgångsläge", "Nu", "Förändring", "Utfall", "Underliggande nivå"]
-    empty = "ingen indikator har både ett utgångsläge och en siffra."
-    return Table("Jämfört med utgångsläget", columns, rows, empty=empty)
+    return table_or_none("Jämfört med utgångsläget", columns, rows)
 
 
 def enough_counted(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
@@ -83,8 +82,8 @@ def cost_of_each(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
     return table_or_none("Kostnad per person", columns, rows)
 
 
-def budgets(model: LogicModel) -> Table:
-    """Every budget: what its lines come to, how many do not tell their amount, and the total that is printed."""
+def budgets(model: LogicModel) -> Table | None:
+    """Every budget: what its lines come to, how many do not tell their amount, the printed total; None without any."""
     rows = [
         [
             budget.title,
@@ -96,7 +95,22 @@ def budgets(model: LogicModel) -> Table:
         for budget in model.budgets
     ]
     columns = ["Budget", "Slag", "Poster", "Summa av de poster som har belopp", "Tryckt summa"]
-    return Table("Budget", columns, rows, empty="modellen har ingen budget.")
+    return table_or_none("Budget", columns, rows)
+
+
+def budget_lines(model: LogicModel) -> Table | None:
+    """Every line of the budgets; None where there are more than `MOST`, or none."""
+    rows = [
+        [budget.title, line.title, _amount(line.amount), _positions(line.positions), line.funding or DASH]
+        for budget in model.budgets
+        for line in budget.lines
+    ]
+    columns = ["Budget", "Post", "Belopp", "Årsarbetare", "Finansiering"]
+    return table_or_none("Budgetens poster", columns, rows if len(rows) <= MOST else [])
+
+
+def _positions(number: float | None) -> str:
+    return DASH if number is None else decimal(number, 0 if float(number).is_integer() else 2)
 
 
 def money_and_goals(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
@@ -118,8 +132,8 @@ def money_and_goals(model: LogicModel, evaluation: pd.DataFrame) -> Table | None
     return table_or_none("Ekonomi och mål", [*columns, "Områdets mål"], rows)
 
 
-def published_indices(model: LogicModel) -> Table:
-    """Indices made of points, counted again."""
+def published_indices(model: LogicModel) -> Table | None:
+    """Indices made of points, counted again; None without any."""
     rows = [
         [
             str(row["title"]),
@@ -133,7 +147,7 @@ def published_indices(model: LogicModel) -> Table:
         for row in composites(model).to_dict("records")
     ]
     columns = ["Index", "Var det står", "Poäng", "Räknat på nytt", "Tryckt", "Kontroll", "Mot målet"]
-    return Table("Sammanvägda index", columns, rows, empty="modellen har inga sammanvägda index.")
+    return table_or_none("Sammanvägda index", columns, rows)
 
 
 def unprinted_bases(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
@@ -221,8 +235,8 @@ def _kronor(amount: float) -> str:
     return f"{whole(amount)}{NBSP}kr"
 
 
-def _amount(amount: float) -> str:
-    return DASH if pd.isna(amount) else whole(amount)
+def _amount(amount: float | None) -> str:
+    return DASH if amount is None or pd.isna(amount) else whole(amount)
 
 
 def _deviation(row: dict[str, Any]) -> str:

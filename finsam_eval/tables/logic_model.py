@@ -8,6 +8,7 @@ import pandas as pd
 
 from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, LogicModel, folded, lint
 from finsam_eval.logic_model.demands import box_lines, by_goal, by_level, joint
+from finsam_eval.logic_model.model import Goal, Indicator
 from finsam_eval.results import ALL, Status
 from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, percent, percent_interval, whole
 from finsam_eval.tables.shared import GENDER_LABELS, Table
@@ -23,12 +24,78 @@ YES_NO = {1.0: "ja", 0.0: "nej"}
 PRINTED = 5
 """The place of the printed figure among the cells of an indicator."""
 
+AREA_FACTS = {
+    "target_group": "Målgrupp",
+    "participants": "Deltagande",
+    "partners": "Samverkan",
+    "purpose": "Syfte",
+    "duration": "Tid",
+    "responsible": "Ansvarig",
+}
+"""What is told of an area, and what it is called."""
+
 MOST = 60
 """More boxes or rows than this are told together, those of one section, or one area, as one."""
 
 
-def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """Every indicator that has a figure: the two lines side by side, the printed figure and its check, the source."""
+def target_matrix(model: LogicModel) -> Table | None:
+    """What the plan says of each indicator: what it measures, from where to where, when, by which source, by whom.
+
+    None of more than `MOST` indicators: a table of many pages is read in the document itself.
+    """
+    if not 0 < len(model.indicators) <= MOST:
+        return None
+    rows = [
+        [
+            one.title,
+            model.node(one.node).title,
+            _stood(one),
+            "; ".join(_planned(one, goal) for goal in one.targets) or DASH,
+            ", ".join(part for part in (one.occasion, one.follow_up) if part) or DASH,
+            one.source or DASH,
+            one.responsible or DASH,
+        ]
+        for one in model.indicators
+    ]
+    columns = ["Indikator", "Mäter", "Läge före", "Mål", "När", "Källa", "Ansvarig"]
+    kept = [place for place in range(len(columns)) if place < 4 or any(row[place] != DASH for row in rows)]
+    return Table("Målmatrisen", [columns[p] for p in kept], [[row[p] for p in kept] for row in rows])
+
+
+def areas(model: LogicModel) -> Table | None:
+    """What each part of the document says of itself; None where none says more than its name."""
+    told = {name: label for name, label in AREA_FACTS.items() if any(str(getattr(a, name)) for a in model.areas)}
+    rows = [[area.title, *(str(getattr(area, name)) or DASH for name in told)] for area in model.areas]
+    return table_or_none("Områden", ["Område", *told.values()], rows if told else [])
+
+
+def _stood(indicator: Indicator) -> str:
+    before = indicator.baseline
+    if before is None:
+        return DASH
+    limit = {">": "mer än ", "<": "mindre än "}.get(before.operator or "", "")
+    counts = f"{whole(before.x)} av {whole(before.n)}" if before.x is not None and before.n is not None else ""
+    facts = ", ".join(part for part in (counts, before.period) if part)
+    return f"{limit}{_number({'measure': indicator.measure}, before.value)}{f' ({facts})' if facts else ''}"
+
+
+def _planned(indicator: Indicator, goal: Goal) -> str:
+    """Return a target in words, with whom and when it is for."""
+    if goal.value is None:
+        told = "ska minska" if indicator.direction == "decrease" else "ska öka"
+    else:
+        upper = goal.upper if goal.upper is not None else float("nan")
+        row = {"target": goal.value, "target_upper": upper, "operator": indicator.operator(goal)}
+        told = target_cell({**row, "measure": indicator.measure})
+    whom = f"{GENDER_LABELS[goal.gender].lower()} " if goal.gender else ""
+    return f"{whom}{told} ({goal.period})"
+
+
+def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """Every indicator that has a figure: the two lines side by side, the printed figure and its check, the source.
+
+    None where no indicator has one.
+    """
     shown, several = evaluation[~_empty(evaluation)], _several(evaluation)
     rows = [
         [
@@ -47,8 +114,7 @@ def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table:
     if all(cells[PRINTED] == DASH for cells in rows):
         for cells in (columns, *rows):
             del cells[PRINTED]
-    empty = "inga siffror finns än." if model.indicators else "modellen har inga indikatorer."
-    return Table("Indikatorer och mål", columns, rows, empty=empty)
+    return table_or_none("Indikatorer och mål", columns, rows)
 
 
 def without_figures(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
@@ -57,6 +123,8 @@ def without_figures(model: LogicModel, evaluation: pd.DataFrame) -> Table | None
     More than `MOST` of them are told by area: how many, how many have a target, how many a source.
     """
     empty = evaluation[_empty(evaluation)]
+    if len(empty) == len(evaluation) <= MOST:
+        return None  # the target matrix has said it all
     if len(empty) > MOST and model.areas:
         return _by_area(model, empty)
     source = {indicator.id: indicator.source for indicator in model.indicators}
@@ -93,15 +161,19 @@ def both_genders(evaluation: pd.DataFrame) -> Table | None:
     return table_or_none(caption, [*columns, "Sannolikhet att båda når målet"], rows)
 
 
-def goals(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """How the demands stand, goal by goal, with all that leads to each."""
+def goals(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """How the demands stand, goal by goal, with all that leads to each; None where no indicator has a figure."""
+    if _empty(evaluation).all():
+        return None
     table = by_goal(model, evaluation)
     caption = "Hur det står till med varje mål i toppen av kedjan"
     return Table(caption, ["Mål", *_SUMMED], [_summed(row) for row in table.to_dict("records")])
 
 
-def goal_levels(model: LogicModel, evaluation: pd.DataFrame) -> Table:
-    """How the demands stand, level by level."""
+def goal_levels(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
+    """How the demands stand, level by level; None where no indicator has a figure."""
+    if _empty(evaluation).all():
+        return None
     table = by_level(model, evaluation)
     rows = [_summed(row) for row in table.to_dict("records")]
     caption = "Hur det står till på varje nivå i kedjan"

@@ -13,6 +13,8 @@ from finsam_eval.wording.shared import Text, counted
 NAMED = 5
 """So many indicators are named in a sentence; the tables name them all."""
 
+NO_FIGURES = "Inga utfall finns än. Målmatrisen visar vad planen säger."
+
 HOW_TO_READ = (
     "*Utfall* är resultatet bland dem som räknats. *Underliggande nivå* är den nivå som resultatet tyder på när slumpen "
     "räknas in: nått om hela 95-procentsintervallet (Wilson 1927) ligger på rätt sida om målet, ej nått om hela ligger "
@@ -24,7 +26,7 @@ ONE_LINE = 80
 """A reason longer than this is not repeated among the first lines."""
 
 NO_COMPARISON = (
-    "Det finns ingen jämförelsegrupp. Siffrorna säger hur det gick (utfall), inte vad som hade hänt utan insatsen."
+    "Siffrorna har ingen jämförelsegrupp: de säger hur det gick (utfall), inte vad som hade hänt utan insatsen."
 )
 
 
@@ -46,6 +48,8 @@ def progress(model: LogicModel, evaluation: pd.DataFrame) -> Text:
 
     A target that women and men are to reach each counts once: reached when both have reached it.
     """
+    if not known_figures(evaluation).any():
+        return Text("\n".join(f"- {line}" for line in (_planned(model), NO_FIGURES)))
     demands, hidden = joint(evaluation), evaluation["status"] == Status.SUPPRESSED
     unknown = evaluation[~hidden & (evaluation["status"] != Status.OK)]
     lines = [
@@ -61,8 +65,10 @@ def progress(model: LogicModel, evaluation: pd.DataFrame) -> Text:
     return Text("\n".join(f"- {line}" for line in lines if line))
 
 
-def goal_rule() -> Text:
-    """Say how several demands become one answer."""
+def goal_rule(evaluation: pd.DataFrame) -> Text | None:
+    """Say how several demands become one answer; nothing where none can be judged."""
+    if not known_figures(evaluation).any():
+        return None
     return Text(f"{RULE} Till ett mål i toppen av kedjan hör alla krav på de rutor som leder dit.")
 
 
@@ -77,7 +83,12 @@ def figures(evaluation: pd.DataFrame) -> Text:
         _of_kind(int((kinds == "study").sum()), "kommer ur studiens egna svar", "kommer ur studiens egna svar"),
     ]
     told = " ".join(part for part in where if part)
-    return Text(f"{told}\n\n{HOW_TO_READ}" if told else "Inga siffror finns än.")
+    return Text(f"{told}\n\n{HOW_TO_READ}" if told else NO_FIGURES)
+
+
+def known_figures(evaluation: pd.DataFrame) -> pd.Series:
+    """Return which rows have a figure: counted, printed, kept back, or one that cannot be judged."""
+    return (evaluation["status"] != Status.NO_DATA) | (evaluation["printed"] != "")
 
 
 def review(found: tuple[Finding, ...]) -> Text:
@@ -96,15 +107,28 @@ def diagram_source(model: LogicModel) -> Text:
     return Text(f"```mermaid\n{mermaid(model)}```")
 
 
+def _planned(model: LogicModel) -> str:
+    """Return what the plan tells of how it is to be followed."""
+    have = [
+        ("ett målvärde", sum(any(goal.value is not None for goal in one.targets) for one in model.indicators)),
+        ("ett utgångsläge", sum(one.baseline is not None for one in model.indicators)),
+        ("någon som ansvarar", sum(bool(one.responsible.strip()) for one in model.indicators)),
+    ]
+    told = listing([f"{number} har {what}" for what, number in have])
+    return f"Planen har {counted(len(model.indicators), 'indikator', 'indikatorer')}: {told}."
+
+
 def _outcomes(demands: pd.DataFrame) -> str:
     if demands.empty:
-        return "Modellen har inga mål med en siffra att nå."
+        return "Modellen har inga målvärden."
     if (demands["outcome"] == "").all():
-        return f"Utfall: inget av modellens {counted(len(demands), 'mål', 'mål')} kan bedömas än."
+        return f"Utfall: inget av modellens {counted(len(demands), 'målvärde', 'målvärden')} kan bedömas än."
     reached, missed = (int((demands["outcome"] == said).sum()) for said in ("nått", "ej nått"))
     unknown = len(demands) - reached - missed
     left = f", {unknown} kan inte bedömas" if unknown else ""
-    return f"Utfall: av {counted(len(demands), 'mål', 'mål')} är {reached} nådda och {missed} inte nådda{left}."
+    return (
+        f"Utfall: av {counted(len(demands), 'målvärde', 'målvärden')} är {reached} nådda och {missed} inte nådda{left}."
+    )
 
 
 def _levels(judged: pd.DataFrame) -> str:
