@@ -181,7 +181,10 @@ def model(file: Path, empty: bool) -> None:
     read, written = write_model(file)
     parts = (read.nodes, "ruta", "rutor"), (read.links, "pil", "pilar"), (read.indicators, "indikator", "indikatorer")
     size = ", ".join(counted(len(found), one, several) for found, one, several in parts)
-    click.echo(f"Modellen: {written.name} ({size}). Nämn den under logic_models i study.yaml.")
+    click.echo(
+        f"Modellen: {written.name} ({size}). Nämn den under logic_models i study.yaml, eller gör en studie av den:"
+    )
+    click.echo(f"  ./run new MAPP --plan {shlex.quote(str(written))}")
     for line in [*_review(read), *_likest(read)]:
         click.echo(_shown(line))
 
