@@ -31,10 +31,12 @@ NO_COMPARISON = (
 
 
 def programme(model: LogicModel) -> Text:
-    """Say what the model is about: the problem, the assumption, whose it is, and where it was taken from."""
+    """Say what the model is about: problem, whom it is for, what it assumes, whose it is, where it was taken from."""
     told = [
         _field("Problem", model.problem),
+        _field("Målgrupp", model.target_group),
         _field("Antagande", model.assumption),
+        _field("Yttre faktorer", "; ".join(model.external)),
         _field("Organisation", model.organisation),
         _field("Källa", model.source),
     ]
