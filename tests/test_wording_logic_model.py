@@ -115,8 +115,10 @@ def test_a_figure_that_is_not_there_is_not_counted_as_one():
 
 
 def test_the_programme_in_short():
-    text = told(wording.programme(programme(problem="Många faller *mellan*", links=LINKS[:1])))
-    assert text == "- Problem: Många faller *mellan*\n- Modellen har 3 rutor, 1 pil och 1 indikator."
+    said = {"problem": "Många faller *mellan*", "target_group": "Unga", "external": ["Konjunkturen", "Ny lag"]}
+    text = told(wording.programme(programme(**said, links=LINKS[:1])))
+    first = "- Problem: Många faller *mellan*\n- Målgrupp: Unga\n- Yttre faktorer: Konjunkturen; Ny lag\n"
+    assert text == f"{first}- Modellen har 3 rutor, 1 pil och 1 indikator."
 
 
 def test_the_review_counts_findings_and_places():
