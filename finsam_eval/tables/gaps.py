@@ -60,7 +60,7 @@ def dropouts(inside: Inside, *, group: str, first: str, second: str) -> Table | 
     rows = [_group(pd.Series({**everyone, "difference": None}))]
     rows += [_group(row) for _, row in found.groups.iterrows()]
     rows += [_item(row) for _, row in found.items.iterrows() if pd.notna(row["difference"])]
-    columns = ["Vilka", "Personer", "Svarade inte sedan", "Mot övriga"]
+    columns = ["Vilka", "Personer", "Svarade inte sedan", "Skillnad mot övriga"]
     codebook = inside.study.codebook
     caption = f"Svarade {codebook.occasion_label(first)} men inte {codebook.occasion_label(second)} (INTERN)"
     return Table(caption, columns, rows)
@@ -77,6 +77,6 @@ def _group(row: pd.Series) -> list[str]:
 
 
 def _item(row: pd.Series) -> list[str]:
-    standard = f"{decimal(row['difference'], 2)} sd ({decimal(row['lower'], 2)} till {decimal(row['upper'], 2)})"
-    means = f"medel {decimal(row['mean_lost'], 2)} mot {decimal(row['mean_stayed'], 2)}"
+    standard = f"{decimal(row['difference'], 2)} standardavvikelser ({decimal(row['lower'], 2)} till {decimal(row['upper'], 2)})"
+    means = f"medel {decimal(row['mean_lost'], 2)}, övriga {decimal(row['mean_stayed'], 2)}"
     return [f"Svar på {row['item']}", whole(row["n_lost"] + row["n_stayed"]), means, standard]

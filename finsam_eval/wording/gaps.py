@@ -30,6 +30,7 @@ def dropouts(inside: Inside, *, group: str, first: str, second: str) -> Text:
     tested = int(found.items["difference"].notna().sum())
     return Text(
         f"Av dem som svarade {before} och har avslutat svarade {percent(found.share.value)} inte {after}. På "
-        f"{len(clear) or 'ingen'} av {tested} frågor hade de tidigare svarat säkert annorlunda än de som svarade båda "
-        "gångerna. Är skillnaderna stora liknar de som svarar vid avslut inte dem som började."
+        f"{len(clear) or 'ingen'} av {tested} frågor skiljer sig det som de svarade först från vad de svarade som svarade "
+        "båda gångerna (95-procentsintervallet går inte över noll; en fråga av tjugo gör så av en slump). Är skillnaderna "
+        "stora liknar de som svarar vid avslut inte dem som började."
     )
