@@ -77,6 +77,7 @@ def _group(row: pd.Series) -> list[str]:
 
 
 def _item(row: pd.Series) -> list[str]:
-    standard = f"{decimal(row['difference'], 2)} standardavvikelser ({decimal(row['lower'], 2)} till {decimal(row['upper'], 2)})"
+    difference, lower, upper = (decimal(row[name], 2) for name in ("difference", "lower", "upper"))
+    standard = f"{difference} standardavvikelser ({lower} till {upper})"
     means = f"medel {decimal(row['mean_lost'], 2)}, övriga {decimal(row['mean_stayed'], 2)}"
     return [f"Svar på {row['item']}", whole(row["n_lost"] + row["n_stayed"]), means, standard]
