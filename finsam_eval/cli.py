@@ -101,9 +101,14 @@ def new(path: Path, plan: Path | None) -> None:
         shutil.copyfile(template, path / template.name)
     shutil.copyfile(COMMENTS, path / "comments" / COMMENTS.name)
     if plan:
-        shutil.copyfile(plan, path / "logic_model.yaml")
+        for file in (plan, plan.with_suffix(".xlsx")):
+            if file.exists():
+                shutil.copyfile(file, path / file.name)
         (path / "study.yaml").write_text(settings, encoding="utf-8")
-        click.echo(f"{path}/ is made. Fill in study.yaml, and in policy.yaml who has decided it and when, then:")
+        click.echo(
+            f"{path}/ is made, with {plan.name} in it: go on with that one, and with its Excel file if there is one."
+        )
+        click.echo("Fill in study.yaml, and in policy.yaml who has decided it, when and why, then:")
     else:
         click.echo(
             f"{path}/ is made. Put the files in data/raw, fill in study.yaml, policy.yaml and criteria.yaml, then:"
@@ -116,7 +121,7 @@ def _around(plan: Path) -> str:
     from finsam_eval.logic_model import load
     from finsam_eval.mapping.plan_study import plan_settings
 
-    return plan_settings(load(plan))
+    return plan_settings(load(plan), plan.name)
 
 
 @main.command()
@@ -142,10 +147,10 @@ def lint(study: str) -> None:
     findings = check_study(opened)
     for finding in findings:
         click.echo(f"- {_shown(finding)}")
-    for remark in [] if findings else model_remarks(opened):
-        click.echo(f"{remark}; the report says where, and what to write")
     number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
     click.echo(number if findings else "nothing to remark on")
+    for remark in [] if findings else model_remarks(opened):
+        click.echo(f"{remark}; the report says where, and what to write")
     sys.exit(1 if findings else 0)
 
 

@@ -39,6 +39,9 @@ def check_study(study: Study) -> list[str]:
         except FinsamError as error:
             findings.append(str(error))
     if not findings:
+        findings += [
+            f"{study.settings.policy}, {place}: still says {text}; fill it in" for place, text in _undecided(study)
+        ]
         findings += _gender_limit(study)
     # A synthetic study's files are made by its first step.
     return findings + ([] if study.settings.synthetic and not has_raw(study) else _files(study))
@@ -62,6 +65,10 @@ def _not_filled_in(content: object, place: str = "") -> Iterator[tuple[str, str]
             yield from _not_filled_in(value, f"{place} → {key}" if place else str(key))
     elif "<" in str(content) and ">" in str(content):
         yield place, str(content)
+
+
+def _undecided(study: Study) -> Iterator[tuple[str, str]]:
+    return _not_filled_in({"source": load_policies(study)["publik"].source})
 
 
 def _gender_limit(study: Study) -> list[str]:

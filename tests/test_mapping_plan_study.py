@@ -31,6 +31,7 @@ def test_a_plan_becomes_a_study_of_the_years_of_its_targets(tmp_path, title):
         ("2028", "2028-01-01", "2028-12-31"),
     ]
     assert (settings.report_period, settings.reports, settings.sources.every) == ("2027", ["logikmodell"], [])
+    assert (tmp_path / "min" / settings.logic_models[0]).read_bytes() == path.read_bytes()
 
 
 def test_lint_names_what_is_left_to_fill_in(tmp_path):
@@ -43,7 +44,7 @@ def test_lint_names_what_is_left_to_fill_in(tmp_path):
 
 @pytest.mark.parametrize("targets", [[], [{"period": "2025H1", "value": 0.3}]])
 def test_a_period_that_is_no_year_is_for_a_person_to_date(targets):
-    assert "start: <första dagen>" in plan_settings(programme(indicators=[indicator(targets=targets)]))
+    assert "start: <första dagen>" in plan_settings(programme(indicators=[indicator(targets=targets)]), "m.yaml")
 
 
 def test_a_file_that_is_no_logic_model_makes_no_folder(tmp_path):

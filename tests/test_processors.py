@@ -4,6 +4,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from finsam_eval.errors import WrongShape
@@ -56,24 +57,15 @@ if __name__ == "__main__":
 """
 
 
-def alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-@pytest.mark.skipif(os.name == "nt", reason="os.kill(process, 0) ends a process on Windows")
 def test_processes_end_when_the_one_that_started_them_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "caller.py"
     script.write_text(CALLER)
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as caller:
         assert caller.stdout is not None
         started = [int(one) for one in caller.stdout.readline().split()]
-        assert started and all(map(alive, started))
+        assert started and all(map(psutil.pid_exists, started))
         caller.kill()
     end = time.monotonic() + 20
-    while any(map(alive, started)) and time.monotonic() < end:
+    while any(map(psutil.pid_exists, started)) and time.monotonic() < end:
         time.sleep(0.05)
-    assert not any(map(alive, started))
+    assert not any(map(psutil.pid_exists, started))

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 import pandas as pd
 
 from finsam_eval.logic_model.criteria_met import Answer, Told
-from finsam_eval.logic_model.findings import is_outcome
+from finsam_eval.logic_model.findings import is_outcome, rank
 from finsam_eval.logic_model.model import LogicModel
+from finsam_eval.logic_model.parts import LEVEL_LABELS
 from finsam_eval.logic_model.rules import lint
 from finsam_eval.logic_model.rules_chain import led_to
 from finsam_eval.results import ALL
@@ -53,45 +54,50 @@ def evaluability(model: LogicModel) -> pd.DataFrame:
     return pd.DataFrame([asdict(row) for row in rows], columns=list(Check.__dataclass_fields__)).astype("str")
 
 
-def _counted(number: int, of: int, what: str) -> Told:
+def _counted(number: int, of: int, what: str, told: str) -> Told:
     """Return yes where all are, no where none is; without anything to count it is a question."""
     if not of:
-        return Answer.ASK, f"Går inte att pröva: i modellen finns inga {what.split()[0].rstrip(',')}. Är det meningen?"
+        return Answer.ASK, f"Går inte att pröva: i modellen finns inga {what}. Är det meningen?"
     answer = Answer.YES if number == of else Answer.PARTLY if number else Answer.NO
-    return answer, f"{number} av {of} {what}."
+    return answer, f"{number} av {of} {what} {told}."
 
 
 def _goals(model: LogicModel) -> Told:
     outcomes = [node for node in model.nodes if is_outcome(node)]
     unclear = {one.node for one in lint(model) if one.rule in ("placeholder", "undecided_wording", "unmeasurable")}
     left = [f"”{node.title}”" for node in outcomes if node.id in unclear]
-    answer, told = _counted(len(outcomes) - len(left), len(outcomes), "resultat, effekter och mål är färdigformulerade")
+    answer, told = _counted(
+        len(outcomes) - len(left), len(outcomes), "resultat, effekter och mål", "är färdigformulerade"
+    )
     return answer, f"{told} Kvar är {listing(left)}." if 0 < len(left) <= FEW else told
 
 
 def _reach(model: LogicModel) -> Told:
     outcomes = [node for node in model.nodes if is_outcome(node)]
-    last = {node.id for node in outcomes if node.level in ("mal", "effekt_lang")} or {node.id for node in outcomes}
+    last = [node for node in outcomes if node.level in ("mal", "effekt_lang")] or outcomes
     work = [node.id for node in model.nodes if node.level == "aktivitet"]
-    arrive = [one for one in work if led_to(model, [one]) & last]
-    return _counted(len(arrive), len(work), "aktiviteter leder hela vägen till ett mål eller en långsiktig effekt")
+    arrive = [one for one in work if led_to(model, [one]) & {node.id for node in last}]
+    ends = dict.fromkeys(LEVEL_LABELS[node.level].lower() for node in sorted(last, key=rank))
+    return _counted(len(arrive), len(work), "aktiviteter", f"leder hela vägen till {' eller '.join(ends) or 'något'}")
 
 
 def _whole_steps(model: LogicModel) -> Told:
     jumps = sum(one.rule in ("level_jumped", "backwards", "cycle") for one in lint(model))
-    return _counted(max(len(model.links) - jumps, 0), len(model.links), "pilar går ett steg i taget och framåt")
+    return _counted(max(len(model.links) - jumps, 0), len(model.links), "pilar", "går ett steg i taget och framåt")
 
 
 def _assumptions(model: LogicModel) -> Told:
     said = sum(bool(link.assumption.strip()) for link in model.links)
-    answer, told = _counted(said, len(model.links), "pilar har ett utskrivet antagande")
+    answer, told = _counted(said, len(model.links), "pilar", "har ett utskrivet antagande")
     if answer is Answer.NO and model.assumption.strip():
         return Answer.PARTLY, f"Ett antagande gäller hela modellen; {told}"
     return answer, told
 
 
 def _rivals(model: LogicModel) -> Told:
-    return _counted(sum(bool(link.rivals) for link in model.links), len(model.links), "pilar har en annan förklaring")
+    return _counted(
+        sum(bool(link.rivals) for link in model.links), len(model.links), "pilar", "har en annan förklaring"
+    )
 
 
 def _consistent(model: LogicModel) -> Told:
@@ -105,43 +111,48 @@ def _consistent(model: LogicModel) -> Told:
 def _measured(model: LogicModel) -> Told:
     outcomes = [node.id for node in model.nodes if is_outcome(node)]
     have = {indicator.node for indicator in model.indicators}
-    return _counted(len(have & set(outcomes)), len(outcomes), "resultat, effekter och mål har en egen indikator")
+    return _counted(len(have & set(outcomes)), len(outcomes), "resultat, effekter och mål", "har en egen indikator")
 
 
 def _targets(model: LogicModel) -> Told:
     have = sum(any(goal.value is not None for goal in one.targets) for one in model.indicators)
-    return _counted(have, len(model.indicators), "indikatorer har ett målvärde")
+    return _counted(have, len(model.indicators), "indikatorer", "har ett målvärde")
 
 
 def _sources(model: LogicModel) -> Told:
     without = {one.indicator for one in lint(model) if one.rule == "indicator_without_source"}
-    return _counted(len(model.indicators) - len(without), len(model.indicators), "indikatorer har en källa")
+    return _counted(len(model.indicators) - len(without), len(model.indicators), "indikatorer", "har en källa")
 
 
 def _baselines(model: LogicModel) -> Told:
-    asked = [one for one in model.indicators if one.targets and one.measure != "yes_no"]
+    asked = [
+        one
+        for one in model.indicators
+        if any(goal.value is not None for goal in one.targets) and one.measure != "yes_no"
+    ]
     return _counted(
-        sum(one.baseline is not None for one in asked), len(asked), "indikatorer med målvärde har ett utgångsläge"
+        sum(one.baseline is not None for one in asked), len(asked), "indikatorer med målvärde", "har ett utgångsläge"
     )
 
 
 def _by_gender(model: LogicModel) -> Told:
     persons = [one for one in model.indicators if one.unit == "personer"]
     divided = [one for one in persons if one.by_gender or any(one.genders(goal) != [ALL] for goal in one.targets)]
-    return _counted(len(divided), len(persons), "indikatorer om personer kan delas på kvinnor och män")
+    return _counted(len(divided), len(persons), "indikatorer med enheten personer", "kan delas på kvinnor och män")
 
 
 def _followed(model: LogicModel) -> Told:
     lacking = ("indicator_without_occasion", "indicator_without_follow_up")
     without = {one.indicator for one in lint(model) if one.rule in lacking}
-    return _counted(len(model.indicators) - len(without), len(model.indicators), "indikatorer har tillfälle och takt")
+    told = "har tillfälle, och takt eller ett mål för en enda period"
+    return _counted(len(model.indicators) - len(without), len(model.indicators), "indikatorer", told)
 
 
 def _responsible(model: LogicModel) -> Told:
     areas = {area.id for area in model.areas if area.responsible.strip()}
     covered = {node.id for node in model.nodes if node.area in areas}
     have = sum(bool(one.responsible.strip()) or one.node in covered for one in model.indicators)
-    return _counted(have, len(model.indicators), "indikatorer har någon som ansvarar för uppföljningen")
+    return _counted(have, len(model.indicators), "indikatorer", "har någon som ansvarar för uppföljningen")
 
 
 QUESTIONS: list[tuple[str, str, Callable[[LogicModel], Told] | str]] = [

@@ -52,26 +52,17 @@ def _degree_missing(model: LogicModel) -> Found:
 
 def _wrong_sum(model: LogicModel) -> Found:
     for budget in model.budgets:
-        if budget.total is not None and budget.lines and budget.sum != budget.total and not _partly_told(budget):
+        if budget.total is not None and budget.lines and budget.sum > budget.total:
             lines, total = _money(budget.sum, budget), _money(budget.total, budget)
             yield budget, f"Raderna i {quoted(budget)} är tillsammans {lines}, men summan sägs vara {total}."
 
 
 def _left_untold(model: LogicModel) -> Found:
     for budget in model.budgets:
-        if budget.total is not None and _partly_told(budget):
+        if budget.total is not None and budget.lines and budget.sum < budget.total:
             told, left = _money(budget.sum, budget), _money(budget.total - budget.sum, budget)
-            yield (
-                budget,
-                f"Av {_money(budget.total, budget)} i {quoted(budget)} är {told} fördelade på poster; "
-                f"{left} är inte redovisade.",
-            )
-
-
-def _partly_told(budget: Budget) -> bool:
-    """Return whether lines without an amount may be what the others lack of the total."""
-    unknown = any(line.amount is None for line in budget.lines)
-    return unknown and budget.total is not None and budget.sum < budget.total
+            whole_sum = _money(budget.total, budget)
+            yield budget, f"Av {whole_sum} i {quoted(budget)} är {told} fördelade på poster; {left} är inte redovisade."
 
 
 def _two_totals(model: LogicModel) -> Found:
@@ -105,7 +96,7 @@ WHOLE = [
         "budget_partly_told",
         "Budget som inte är fördelad",
         _left_untold,
-        "Skriv beloppen på de poster som saknar dem.",
+        "Skriv de poster eller belopp som saknas, eller rätta summan.",
     ),
     Rule(
         "budget_said_two_ways",

@@ -17,7 +17,7 @@ language: sv
 codebook: nns2015            # ingen enkät läses; mätpunkter kan föreslås till indikatorerna
 periods:                     # de perioder som målvärdena gäller
 {periods}
-report_period: {last}
+report_period: {last}          # den som rapporten gäller
 
 # När utfall finns: ta bort #, och skriv en rad för varje indikator, period och kön i data/raw/observations.csv
 # sources:
@@ -26,7 +26,7 @@ report_period: {last}
 #     columns: {{indicator: indikator, period: period, gender: kön, x: antal, n: av, value: värde, source: källa}}
 
 policy: policy.yaml
-logic_models: [logic_model.yaml]
+logic_models: [{file}]
 reports: [logikmodell]
 
 controller: <den som ansvarar; står längst ner på varje sida>
@@ -38,14 +38,18 @@ retention: {{until: 2035-12-31, reason: Planen kan hämtas igen ur källan}}
 UNKNOWN = "<året>"
 
 
-def plan_settings(model: LogicModel) -> str:
+def plan_settings(model: LogicModel, file: str) -> str:
     """Return the text of a study.yaml around a plan, with what the plan does not say left within < >.
 
     Its periods are those of the targets, a year from its first day to its last. Days of other periods are for the one
-    who knows them.
+    who knows them. `file` is the model's in the study's folder.
     """
     named = sorted({goal.period for indicator in model.indicators for goal in indicator.targets}) or [UNKNOWN]
-    words = {"id": model.id, "name": _quoted(" – ".join(filter(None, (model.organisation, model.title))))}
+    words = {
+        "file": _quoted(file),
+        "id": model.id,
+        "name": _quoted(" – ".join(filter(None, (model.organisation, model.title)))),
+    }
     return PLAN.format(**words, periods="\n".join(map(_period, named)), last=_quoted(named[0]))
 
 

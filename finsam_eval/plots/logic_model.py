@@ -28,8 +28,8 @@ SIGNS = {
 }
 """Sign, words, face and edge; the edge is dark enough against its face and against white for WCAG AA."""
 
-ABREAST = 5
-"""So many boxes have room beside each other; a level of more is broken into rows, with more room for each."""
+ABREAST, IN_ROWS = 6, 4
+"""So many boxes have room beside each other, and so many at least where a level of more is broken into rows."""
 
 COLOURS = ("#3d3d3d", "#0b4f8a", "#7a2e80", "#00665c", "#8a4b00")
 """Colours of arrows, in turn, so that lines that cross can be told apart; each dark enough against white."""
@@ -73,7 +73,7 @@ def _fitted(model: LogicModel) -> Drawn:
     """Return the chain in letters as large as let it fit a page: on the narrowest page that it fits, shown as wide."""
     levels = [sum(node.level == level for node in model.nodes) for level in {node.level for node in model.nodes}]
     most = max(*levels, 2)
-    fewest = most if most <= ABREAST else ABREAST - 1
+    fewest = most if most <= ABREAST else IN_ROWS
     for step in range(30):
         width = WIDTH * (1 + step / 20)
         for columns in range(fewest, min(max(*levels, fewest), 8) + 1):
@@ -96,9 +96,9 @@ def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing], *, known: bool
         _arc(axes, drawn.boxes[tail], drawn.boxes[head])
     for box in drawn.boxes.values():
         _draw(axes, box, stands[box.node], signed=known)
-    if not known:
-        return  # of a plan without figures there is nothing to sign
-    words = "     ".join(f"{sign} {told}" for sign, told, _, _ in SIGNS.values())
+    # Of a plan without figures there is nothing to sign.
+    signs = [f"{sign} {told}" for sign, told, _, _ in SIGNS.values()] if known else []
+    words = "     ".join([*signs, "Pilarnas färger skiljer dem bara åt."])
     axes.text(LABELS, drawn.height - 0.06, words, fontsize=SIZE, color="#1a1a1a", va="bottom")
 
 

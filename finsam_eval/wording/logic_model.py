@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finsam_eval.logic_model import Finding, LogicModel, composites, joint, mermaid
+from finsam_eval.logic_model import Finding, LogicModel, composites, joint, lint, mermaid
 from finsam_eval.logic_model.demands import RULE
 from finsam_eval.results import Status
 from finsam_eval.swedish import listing, markdown_text
@@ -51,7 +51,8 @@ def progress(model: LogicModel, evaluation: pd.DataFrame) -> Text:
     A target that women and men are to reach each counts once: reached when both have reached it.
     """
     if not known_figures(evaluation).any():
-        return Text("\n".join(f"- {line}" for line in (_planned(model), NO_FIGURES)))
+        lines = [_planned(model), _in_the_way(len(lint(model))), NO_FIGURES]
+        return Text("\n".join(f"- {line}" for line in lines if line))
     demands, hidden = joint(evaluation), evaluation["status"] == Status.SUPPRESSED
     unknown = evaluation[~hidden & (evaluation["status"] != Status.OK)]
     lines = [
@@ -118,6 +119,13 @@ def _planned(model: LogicModel) -> str:
     ]
     told = listing([f"{number} har {what}" for what, number in have])
     return f"Planen har {counted(len(model.indicators), 'indikator', 'indikatorer')}: {told}."
+
+
+def _in_the_way(found: int) -> str:
+    told = (
+        f"{counted(found, 'brist', 'brister')} i modellen står i vägen för en utvärdering; de räknas upp längre fram."
+    )
+    return told if found else ""
 
 
 def _outcomes(demands: pd.DataFrame) -> str:
