@@ -1,0 +1,5 @@
+"""Answers as signs of where persons are on a scale: item response theory, parametric and not."""
+
+from finsam_eval.psychometrics.irt.mokken import Mokken, mokken
+
+__all__ = ["Mokken", "mokken"]
