@@ -40,11 +40,11 @@ def fit_ordered(design: Array, counts: Array) -> Ordered:
     cuts = counts.shape[1] - 1
     passed = np.cumsum(counts.sum(axis=0)[::-1])[::-1][1:] / counts.sum()
     values = np.concatenate([special.logit(passed), np.zeros(design.shape[1])])
-    now = _likelihood(values, design, counts)
+    now = likelihood_of(values, design, counts)
     for _ in range(STEPS):
-        gradient, curvature = _slopes(values, design, counts)
+        gradient, curvature = slopes(values, design, counts)
         step: Array = np.asarray(np.linalg.lstsq(curvature, gradient, rcond=None)[0], dtype=float)
-        values, before, now = _climbed(values, step, now, design, counts)
+        values, before, now = climbed(values, step, now, design, counts)
         if np.abs(values[:cuts]).max() > BOUNDARY or np.abs(design @ values[cuts:]).max(initial=0.0) > BOUNDARY:
             break
         if np.abs(step).max() < SETTLED or (now - before <= 1e-13 * abs(now) and np.abs(step).max() < 1e-5):
@@ -52,10 +52,10 @@ def fit_ordered(design: Array, counts: Array) -> Ordered:
     return Ordered(coefficients=np.full(design.shape[1], np.nan), log_likelihood=float("nan"), converged=False)
 
 
-def _climbed(values: Array, step: Array, now: float, design: Array, counts: Array) -> tuple[Array, float, float]:
+def climbed(values: Array, step: Array, now: float, design: Array, counts: Array) -> tuple[Array, float, float]:
     """Return where the step leads, halved until it does not fall, and the likelihood before and there."""
     for _ in range(30):
-        tried = _likelihood(values + step, design, counts)
+        tried = likelihood_of(values + step, design, counts)
         if tried >= now - 1e-12 * abs(now):
             return values + step, now, tried
         step = step / 2
@@ -67,25 +67,34 @@ def _logits(values: Array, design: Array, counts: Array) -> Array:
     return values[np.newaxis, :cuts] + (design @ values[cuts:])[:, np.newaxis]
 
 
-def _shares(logits: Array) -> tuple[Array, Array]:
-    """Return the shares that reach each cut, and the shares of each step."""
-    reach = special.expit(logits)
-    edges = np.column_stack([np.ones(len(reach)), reach, np.zeros(len(reach))])
-    return reach, edges[:, :-1] - edges[:, 1:]
+def shares_of(logits: Array) -> tuple[Array, Array]:
+    """Return the shares that reach each cut, rows × cuts, and the shares of each step, from falling logits."""
+    above = np.pad(logits, ((0, 0), (1, 0)), constant_values=np.inf)
+    below = np.pad(logits, ((0, 0), (0, 1)), constant_values=-np.inf)
+    # The difference of two shares near 1 has lost its digits; this product has not.
+    steps = special.expit(above) * special.expit(-below) * -np.expm1(below - above)
+    return special.expit(logits), steps
 
 
-def _likelihood(values: Array, design: Array, counts: Array) -> float:
-    shares = _shares(_logits(values, design, counts))[1]
+def likelihood_of(values: Array, design: Array, counts: Array) -> float:
+    """Return the log-likelihood; −∞ where cuts do not fall.
+
+    values : cuts, then coefficients; design, counts : as for `fit_ordered`.
+    """
     if (np.diff(values[: counts.shape[1] - 1]) >= 0).any():
         return -np.inf
+    shares = shares_of(_logits(values, design, counts))[1]
     return float(special.xlogy(counts, np.maximum(shares, LEAST)).sum())
 
 
-def _slopes(values: Array, design: Array, counts: Array) -> tuple[Array, Array]:
-    """Return the gradient, and minus the matrix of second derivatives."""
-    reach, shares = _shares(_logits(values, design, counts))
+def slopes(values: Array, design: Array, counts: Array) -> tuple[Array, Array]:
+    """Return the gradient along the values, and minus the matrix of second derivatives.
+
+    values, design, counts : as for `likelihood_of`.
+    """
+    reach, shares = shares_of(_logits(values, design, counts))
     shares = np.maximum(shares, LEAST)
-    density = reach * (1 - reach)
+    density = reach * special.expit(-_logits(values, design, counts))
     each, squared = counts / shares, counts / shares**2
     above, below = each[:, 1:], each[:, :-1]
     pull = density * (above - below)
