@@ -13,6 +13,9 @@ HERE = Path(__file__).parent / "reference"
 
 ACL = pd.read_csv(HERE / "acl.csv", comment="#")
 
+TRANSREAS = pd.read_csv(HERE / "transreas.csv", comment="#")
+"""With the pupils' grade."""
+
 SETS = {
     "bfi_A": CONSISTENCY["bfi_A"],
     "bfi_N": KEYED[[f"N{number}" for number in range(1, 6)]],
@@ -20,7 +23,7 @@ SETS = {
     "datcat": CONSISTENCY["datcat"],
     "acl": ACL.iloc[:, :10],
     "acl20": ACL,
-    "transreas": pd.read_csv(HERE / "transreas.csv", comment="#"),
+    "transreas": TRANSREAS.drop(columns="grade"),
 }
 """Those of bfi have missing answers."""
 

@@ -10,7 +10,7 @@ from finsam_eval.psychometrics.irt.dif_tests import mantel, ordinal_logistic
 from finsam_eval.results import Status
 from finsam_eval.stats.ordered import fit_ordered
 from tests.consistency_data import KEYED
-from tests.irt_data import SETS, expected, reference
+from tests.irt_data import SETS, TRANSREAS, expected, reference
 
 REFERENCE = reference("dif")
 GENDER = KEYED["gender"]
@@ -73,6 +73,22 @@ def test_several_groups_are_compared_at_once():
     assert set(table["df"]) == {8}
     assert table["log_odds"].isna().all()
     assert (found.groups["n"].sum(), len(found.groups)) == (found.n, 5)
+
+
+def test_right_and_wrong_answers_of_pupils_by_grade():
+    items = TRANSREAS[["t1", "t2", "t3", "t5", "t6", "t7", "t8", "t9", "t10"]]
+    grades = dif(items, TRANSREAS["grade"], purify=False).items.set_index("item")
+    late = dif(items, TRANSREAS["grade"] > 4, purify=False).items.set_index("item")
+    # In one grade the score tells the answer to t10 wholly: R goes on until its shares are numerically 0 or 1.
+    assert np.isnan(grades["p"]["t10"]) and "går inte att pröva" in grades["reason"]["t10"]
+    for column in ("chisq_uniform", "chisq", "r2"):
+        for data, table in (("transreas_grade", grades.drop(index="t10")), ("transreas_late", late)):
+            theirs = expected(REFERENCE, data, f"sum_{column}")[table.index].to_dict()
+            assert table[column].to_dict() == pytest.approx(theirs, abs=1e-6), (data, column)
+    table = dif(items, TRANSREAS["grade"] > 4, "Mantel", purify=False).items.set_index("item")
+    for name in ("mantel_sum_chisq", "mantelhaen_sum_chisq"):
+        theirs = expected(REFERENCE, "transreas_late", name).to_dict()
+        assert table["chisq"].to_dict() == pytest.approx(theirs, abs=1e-7)
 
 
 def test_mantel_by_hand():

@@ -17,8 +17,8 @@ Codes = NDArray[np.int64]
 NODES = np.linspace(-6.0, 6.0, 61)
 WEIGHTS = np.exp(-(NODES**2) / 2) / np.exp(-(NODES**2) / 2).sum()
 
-CYCLES, NEAR = 500, 1e-3
-"""EM goes on until the log-likelihood rises by less than this; Newton's method does the rest."""
+CYCLES, NEAR = 500, (0.1, 1e-4)
+"""EM goes on until the log-likelihood rises by less than this; Newton's method does the rest, or EM goes further."""
 
 STEPS, SETTLED = 50, 1e-7
 STEEPEST = 25.0
@@ -70,8 +70,12 @@ def fit_graded(codes: Codes, counts: Array, sizes: Sequence[int]) -> GradedFit:
     """
     answers = _answers(codes, counts, sizes)
     values = _start(codes, counts, answers)
-    values, now = _em(values, answers)
-    return _newton(_turned(values), now, answers)
+    for near in NEAR:
+        values, now = _em(values, answers, near)
+        fit = _newton(_turned(values), now, answers)
+        if fit.converged:
+            break
+    return fit
 
 
 def steps_at(values: Array, nodes: Array) -> Array:
@@ -132,12 +136,12 @@ def _expected(posterior: Array, answers: _Answers) -> Array:
     return (posterior * answers.counts[:, np.newaxis]).T @ answers.chosen
 
 
-def _em(values: tuple[Array, ...], answers: _Answers) -> tuple[tuple[Array, ...], float]:
+def _em(values: tuple[Array, ...], answers: _Answers, near: float) -> tuple[tuple[Array, ...], float]:
     before, design = -np.inf, NODES[:, np.newaxis]
     for _ in range(CYCLES):
         posterior, logs = _posterior(values, answers)
         now = float(answers.counts @ logs)
-        if now - before < NEAR:
+        if now - before < near or _too_steep(values):
             break
         before, expected = now, _expected(posterior, answers)
         values = tuple(
@@ -162,10 +166,12 @@ def _turned(values: tuple[Array, ...]) -> tuple[Array, ...]:
 
 def _newton(values: tuple[Array, ...], now: float, answers: _Answers) -> GradedFit:
     converged = False
+    covariance = np.full((sum(answers.sizes),) * 2, np.nan)
     for _ in range(STEPS):
-        posterior = _posterior(values, answers)[0]
-        gradient, information = _information(values, posterior, answers)
-        if not _positive(information) or max(abs(own[-1]) for own in values) > STEEPEST:
+        if _too_steep(values):
+            break
+        gradient, information = _information(values, _posterior(values, answers)[0], answers)
+        if not _positive(information):
             break
         step: Array = np.asarray(np.linalg.solve(information, gradient), dtype=float)
         converged = bool(np.abs(step).max() < SETTLED)
@@ -178,7 +184,7 @@ def _newton(values: tuple[Array, ...], now: float, answers: _Answers) -> GradedF
             break
         values, now = moved
     posterior, logs = _posterior(values, answers)
-    covariance = np.asarray(np.linalg.inv(information)) if converged else np.full_like(information, np.nan)
+    covariance = np.asarray(np.linalg.inv(information)) if converged else covariance
     return GradedFit(
         values=values,
         covariance=covariance,
@@ -186,6 +192,10 @@ def _newton(values: tuple[Array, ...], now: float, answers: _Answers) -> GradedF
         posterior=posterior,
         converged=converged,
     )
+
+
+def _too_steep(values: tuple[Array, ...]) -> bool:
+    return max(abs(own[-1]) for own in values) > STEEPEST
 
 
 def _positive(matrix: Array) -> bool:

@@ -14,7 +14,8 @@ STEPS, SETTLED = 100, 1e-9
 BOUNDARY = 25.0
 """A logit beyond this belongs to a share that the data only say lies at 0 or 1: there is no finite maximum."""
 
-LEAST = 1e-300
+LEAST = 1e-140
+"""Its square is still a number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -75,7 +75,7 @@ class GradedResponse:
     def information(self, at: ArrayLike = NODES) -> pd.DataFrame:
         """Return how much items tell at places of the trait: trait, one column per item, test, se, reliability.
 
-        test is the items' sum; se is 1 / √test; reliability is test / (test + 1), against the trait's variance of 1 among respondents.
+        test is the items' sum; se is 1 / √test; reliability is test / (test + 1): the trait's variance is 1.
         """
         trait = np.asarray(at, dtype=float)
         each = [information_at(own, trait) for own in self._values]
