@@ -222,20 +222,25 @@ def _information(values: tuple[Array, ...], posterior: Array, answers: _Answers)
     What would be known if the trait were, less what is not because it is not: how much the rows' gradients vary over
     the nodes that are likely for them.
     """
-    expected, parts = _expected(posterior, answers), answers.parts()
-    ends = np.cumsum([len(own) for own in values])
+    expected, ends = _expected(posterior, answers), np.cumsum(answers.sizes)
     gradient, information = np.zeros(ends[-1]), np.zeros((ends[-1], ends[-1]))
-    scores = np.zeros((len(NODES), answers.chosen.shape[1], ends[-1]))
-    for own, part, end in zip(values, parts, ends, strict=True):
-        place = slice(int(end - len(own)), int(end))
-        gradient[place], information[place, place] = slopes(own, NODES[:, np.newaxis], expected[:, part])
-        scores[:, part, place] = _scores(own)
+    scores = np.zeros((len(NODES), ends[-1], ends[-1]))
     means = np.zeros((len(posterior), ends[-1]))
-    for node, likely in enumerate(posterior.T):
-        rows = answers.chosen @ scores[node]
-        information -= rows.T @ (rows * (answers.counts * likely)[:, np.newaxis])
-        means += rows * likely[:, np.newaxis]
+    # An item has as many values, its cuts and its slope, as steps: both lie in the same places.
+    for own, part in zip(values, answers.parts(), strict=True):
+        gradient[part], information[part, part] = slopes(own, NODES[:, np.newaxis], expected[:, part])
+        scores[:, part, part] = _scores(own)
+        averaged = np.tensordot(posterior, scores[:, part, part], axes=1)
+        means[:, part] = np.einsum("rs,rsv->rv", answers.chosen[:, part], averaged)
+    information -= (scores.transpose(0, 2, 1) @ _together(posterior, answers) @ scores).sum(axis=0)
     return gradient, information + means.T @ (means * answers.counts[:, np.newaxis])
+
+
+def _together(posterior: Array, answers: _Answers) -> Array:
+    """Return how many at each node chose both of two steps: nodes × (all items' steps) × (all items' steps)."""
+    weighted = posterior * answers.counts[:, np.newaxis]
+    both = [weighted[chose].T @ answers.chosen[chose] for chose in answers.chosen.T > 0]
+    return np.array(both).transpose(1, 0, 2)
 
 
 def _scores(values: Array) -> Array:
