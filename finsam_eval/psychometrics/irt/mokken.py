@@ -11,6 +11,8 @@ from scipy import special
 from finsam_eval.errors import WrongShape
 from finsam_eval.psychometrics.answers import Array, Facts, absent, fields, numeric
 from finsam_eval.psychometrics.detailed import Detailed
+from finsam_eval.psychometrics.irt.item_ordering import COLUMNS as ORDERING_COLUMNS
+from finsam_eval.psychometrics.irt.item_ordering import item_ordering, person_scalability
 from finsam_eval.psychometrics.irt.monotonicity import COLUMNS, monotonicity, smallest_group
 from finsam_eval.psychometrics.irt.selection import select_scales
 from finsam_eval.psychometrics.ordinal import Steps, steps_of
@@ -23,7 +25,7 @@ LOWEST = 0.3
 
 ALPHA = 0.05
 
-FEW = "För få svar för att pröva monotonicitet: det behövs två grupper om minst {} personer."
+FEW = "För få svar för att pröva monotonicitet och frågornas ordning: det behövs två grupper om minst {} personer."
 
 PAIR_COLUMNS = ["first", "second", "h", "se", "lower", "upper"]
 ITEM_COLUMNS = ["item", "mean", "h", "se", "lower", "upper", "scale"]
@@ -36,6 +38,8 @@ class Mokken(Detailed):
     pairs : a row per pair: first, second, h, se, lower, upper. items : a row per item: item, mean, h, se, lower, upper,
         and scale, the number of the scale that the search put it in (0: in none).
     monotonicity : a row per item, as `irt.monotonicity.monotonicity` gives; empty where answers are too few.
+    ordering : a row per item, as `irt.item_ordering.item_ordering` gives, where all items have one scale; empty as
+        above. ht : how alike persons order the items; from .3 the order says something (Ligtvoet et al. 2010).
     scales : how many scales the search found at H of at least `lowest`; None without a value.
     """
 
@@ -46,10 +50,12 @@ class Mokken(Detailed):
     pairs: pd.DataFrame
     items: pd.DataFrame
     monotonicity: pd.DataFrame
+    ordering: pd.DataFrame
+    ht: float | None
 
 
 def mokken(items: pd.DataFrame, lowest: float = LOWEST, level: float = LEVEL) -> Mokken:
-    """Return Mokken's scale analysis: H of pairs, items and all, scales, and monotonicity.
+    """Return Mokken's scale analysis: H of pairs, items and all, scales, monotonicity, and the order of the items.
 
     H is the items' covariance over the highest that their margins allow: 1 where all persons are ordered alike by all
     items, 0 where items have nothing in common. Negative H of a pair says that an item is keyed the other way, or does
@@ -67,7 +73,8 @@ def mokken(items: pd.DataFrame, lowest: float = LOWEST, level: float = LEVEL) ->
     References: Mokken (1971), A Theory and Procedure of Scale Analysis; Sijtsma & Molenaar (2002), Introduction to
     Nonparametric Item Response Theory; errors: Kuijpers, Van der Ark & Croon (2013), Sociological Methodology 43:42–69;
     intervals: Koopman, Zijlstra & Van der Ark (2022), Qual Life Res 31:25–36.
-    In R: ``x <- na.omit(items); mokken::coefH(x); mokken::aisp(x); mokken::check.monotonicity(x)``
+    In R: ``x <- na.omit(items); mokken::coefH(x); mokken::aisp(x); mokken::check.monotonicity(x);
+    mokken::check.iio(x)``
     """
     if not 0 <= lowest < 1:
         raise WrongShape(f"lowest must lie between 0 and 1 (0.3 is usual), got {lowest}")
@@ -93,6 +100,8 @@ def mokken(items: pd.DataFrame, lowest: float = LOWEST, level: float = LEVEL) ->
         pairs=_pair_table(found, names, level),
         items=_item_table(found, names, complete.mean().to_numpy(), scale, level),
         monotonicity=order,
+        ordering=item_ordering(complete.to_numpy(), names),
+        ht=ht if np.isfinite(ht := person_scalability(complete.to_numpy())) else None,
         **record,
     )
 
@@ -109,6 +118,8 @@ def _none(record: Facts) -> Mokken:
         pairs=pd.DataFrame(columns=PAIR_COLUMNS),
         items=pd.DataFrame(columns=ITEM_COLUMNS),
         monotonicity=pd.DataFrame(columns=COLUMNS),
+        ordering=pd.DataFrame(columns=ORDERING_COLUMNS),
+        ht=None,
         **record,
     )
 
