@@ -159,7 +159,7 @@ def test_calls_that_cannot_be_right_are_refused():
         efa(SETS["hs"], 3)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10_000))
 def test_neither_order_nor_scale_changes_anything(seed):
     rng = np.random.default_rng(seed)

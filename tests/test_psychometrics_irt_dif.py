@@ -191,7 +191,7 @@ def test_calls_that_cannot_be_right_are_refused():
         dif(items + 0.5, GENDER)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10_000))
 def test_neither_order_nor_which_group_is_first_changes_the_tests(seed):
     items, group = drawn(seed, 0.4, n=200)
