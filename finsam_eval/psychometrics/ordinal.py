@@ -71,7 +71,7 @@ def omega_categorical(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
 
 def _coefficient(items: pd.DataFrame, level: float, method: str, coefficient: Coefficient, least: int) -> Reliability:
     complete = numeric(items, SHAPE).dropna()
-    steps = steps_of(complete)
+    steps = whole_steps(complete)
     facts: Facts = {"level": validate_level(level), "method": method, "n": len(complete), "k": complete.shape[1]}
     obstacle = why_none(complete) or ((Status.NOT_APPLICABLE, THREE) if complete.shape[1] < least else None)
     if obstacle:
@@ -94,14 +94,8 @@ def _parts(sets: Array) -> list[Array]:
     return [sets[start : start + CHUNK] for start in range(0, len(sets), CHUNK)]
 
 
-def steps_of(complete: pd.DataFrame) -> Steps:
-    """Return answers as steps counted from each item's lowest; a step that nobody used still counts.
-
-    Raises
-    ------
-    WrongShape
-        For answers that are no whole numbers, or on more than `MOST_STEPS` steps.
-    """
+def whole_steps(complete: pd.DataFrame) -> Steps:
+    """Return answers as steps counted from each item's lowest; a step that nobody used still counts."""
     values = complete.to_numpy()
     if not len(values):
         return np.zeros(values.shape, dtype=np.int64)

@@ -10,8 +10,8 @@ from scipy import special
 
 from finsam_eval.errors import WrongShape
 from finsam_eval.psychometrics.answers import Array, Facts, numeric
-from finsam_eval.psychometrics.factors.correlations import KINDS, Correlations, correlations_of
-from finsam_eval.psychometrics.ordinal import Steps, square, steps_of
+from finsam_eval.psychometrics.factors.matrices import KINDS, Correlations, correlations_of
+from finsam_eval.psychometrics.ordinal import Steps, square, whole_steps
 from finsam_eval.psychometrics.reliability import SHAPE
 from finsam_eval.results import Status
 from finsam_eval.stats.factors import minres
@@ -187,7 +187,7 @@ def parallel_analysis(
     if correlation == "pearson":
         random = _normal_correlations(found.n, len(found.names), draws, rng)
     else:
-        random = _shuffled_correlations(steps_of(numeric(items, SHAPE).dropna()), draws, rng)
+        random = _shuffled_correlations(whole_steps(numeric(items, SHAPE).dropna()), draws, rng)
     own = found.matrix[np.newaxis]
     table = _eigenvalue_table(_eigenvalues(own), _factor_values(own), _eigenvalues(random), _factor_values(random))
     missing = table[["factor", "factor_limit"]].isna().any(axis=None)

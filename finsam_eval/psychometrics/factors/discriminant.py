@@ -11,7 +11,7 @@ import pandas as pd
 
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.psychometrics.answers import TINY, Array
-from finsam_eval.psychometrics.factors.correlations import KINDS, correlations_of
+from finsam_eval.psychometrics.factors.matrices import KINDS, correlations_of
 from finsam_eval.results import Status
 
 VARIANTS = {"HTMT": "aritmetiska", "HTMT2": "geometriska"}

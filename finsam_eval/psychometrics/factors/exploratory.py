@@ -12,7 +12,7 @@ from scipy import special
 
 from finsam_eval.errors import UnknownName
 from finsam_eval.psychometrics.answers import TINY, Array, Facts
-from finsam_eval.psychometrics.factors.correlations import KINDS, correlations_of
+from finsam_eval.psychometrics.factors.matrices import KINDS, correlations_of
 from finsam_eval.psychometrics.omega import NO_SOLUTION, how_many_factors, too_few_items
 from finsam_eval.results import Status
 from finsam_eval.stats.factor_likelihood import most_likely_factors

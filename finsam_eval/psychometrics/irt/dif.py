@@ -11,7 +11,7 @@ import pandas as pd
 from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.psychometrics.answers import Facts, numeric
 from finsam_eval.psychometrics.irt.dif_tests import Codes, Logistic, Mantel, mantel, ordinal_logistic
-from finsam_eval.psychometrics.ordinal import Steps, steps_of
+from finsam_eval.psychometrics.ordinal import Steps, whole_steps
 from finsam_eval.psychometrics.reliability import SHAPE, why_none
 from finsam_eval.results import Status
 from finsam_eval.stats import benjamini_hochberg
@@ -106,7 +106,7 @@ def dif(
         raise UnknownName(f"matching {matching!r} is not known; known are {', '.join(MATCHING)}")
     complete, place, groups = _matched(items, group)
     facts: Facts = {"method": _method(method, matching, purify), "n": len(complete), "groups": groups}
-    steps = steps_of(complete)
+    steps = whole_steps(complete)
     obstacle = why_none(complete) or ((Status.NOT_APPLICABLE, ONE_GROUP) if len(groups) < 2 else None)
     if obstacle:
         empty = pd.DataFrame(columns=["item", *METHODS[method], *_ADDED])

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from finsam_eval.psychometrics.answers import Array, Facts, constant, numeric
 from finsam_eval.psychometrics.irt.graded_fit import FIT_COLUMNS, PAIR_COLUMNS, item_fit, local_dependence
-from finsam_eval.psychometrics.ordinal import steps_of
+from finsam_eval.psychometrics.ordinal import whole_steps
 from finsam_eval.psychometrics.reliability import SHAPE
 from finsam_eval.results import Status
 from finsam_eval.stats.graded import NODES, STEEPEST, GradedFit, fit_graded, slopes_at, steps_at
@@ -146,7 +146,7 @@ def _codes(answers: pd.DataFrame) -> tuple[Codes, list[Array]]:
     codes, used = np.full(answers.shape, -1, dtype=np.int64), []
     for item, name in enumerate(answers.columns):
         known = answers[[name]].dropna()
-        steps_of(known)
+        whole_steps(known)
         steps, place = np.unique(known.to_numpy()[:, 0], return_inverse=True)
         codes[answers[name].notna().to_numpy(), item] = place
         used.append(steps)

@@ -15,7 +15,7 @@ from finsam_eval.psychometrics.irt.item_ordering import COLUMNS as ORDERING_COLU
 from finsam_eval.psychometrics.irt.item_ordering import item_ordering, person_scalability
 from finsam_eval.psychometrics.irt.monotonicity import COLUMNS, monotonicity, smallest_group
 from finsam_eval.psychometrics.irt.selection import select_scales
-from finsam_eval.psychometrics.ordinal import Steps, steps_of
+from finsam_eval.psychometrics.ordinal import Steps, whole_steps
 from finsam_eval.psychometrics.reliability import SHAPE, why_none
 from finsam_eval.results import LEVEL, validate_level
 from finsam_eval.stats.scalability import Scalability, scalability
@@ -79,7 +79,7 @@ def mokken(items: pd.DataFrame, lowest: float = LOWEST, level: float = LEVEL) ->
     if not 0 <= lowest < 1:
         raise WrongShape(f"lowest must lie between 0 and 1 (0.3 is usual), got {lowest}")
     complete = numeric(items, SHAPE).dropna()
-    steps, names = steps_of(complete), [str(name) for name in complete.columns]
+    steps, names = whole_steps(complete), [str(name) for name in complete.columns]
     facts: Facts = {"level": validate_level(level), "method": _method(lowest), "n": len(complete)}
     facts |= {"k": len(names), "lowest": lowest}
     obstacle = why_none(complete)

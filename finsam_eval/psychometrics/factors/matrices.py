@@ -9,7 +9,7 @@ import pandas as pd
 
 from finsam_eval.errors import UnknownName
 from finsam_eval.psychometrics.answers import Array, numeric
-from finsam_eval.psychometrics.ordinal import TOGETHER, Steps, square, steps_of
+from finsam_eval.psychometrics.ordinal import TOGETHER, Steps, square, whole_steps
 from finsam_eval.psychometrics.reliability import SHAPE, why_none
 from finsam_eval.results import Status
 from finsam_eval.stats.polychoric import EDGE, pair_tables, polychoric
@@ -54,7 +54,7 @@ def correlations_of(items: pd.DataFrame, kind: str, *, invertible: bool = True) 
         raise UnknownName(f"correlation {kind!r} is not known; known are {', '.join(KINDS)}")
     complete = numeric(items, SHAPE).dropna()
     names = [str(name) for name in complete.columns]
-    steps = steps_of(complete) if kind == "polychoric" else None
+    steps = whole_steps(complete) if kind == "polychoric" else None
     obstacle = why_none(complete)
     matrix = np.full((len(names), len(names)), np.nan)
     if obstacle is None:
