@@ -170,3 +170,11 @@ def test_neither_order_nor_scale_changes_anything(seed):
         one = efa(items, 2, "oblimin", "pearson", extraction).loadings.set_index("item")
         other = efa(moved, 2, "oblimin", "pearson", extraction).loadings.set_index("item")
         pd.testing.assert_frame_equal(one, other.loc[one.index], check_exact=False, atol=1e-5, rtol=0)
+
+
+def test_polychoric_correlations_that_do_not_go_together_are_told_as_such():
+    rng = np.random.default_rng(0)
+    answers = np.clip(np.round(rng.normal(size=(25, 1)) * 0.9 + rng.normal(size=(25, 7))), -1, 1)
+    found = efa(pd.DataFrame(answers, columns=list("abcdefg")), 1)
+    assert found.status == Status.NOT_APPLICABLE
+    assert "inte positivt definit" in found.reason

@@ -20,6 +20,10 @@ LEAST_EIGENVALUE = 1e-8
 """Below this, in a correlation matrix, an item is a sum of others."""
 
 SINGULAR = "En fråga är en summa av andra, eller så är svaren för få för så många frågor."
+NOT_POSITIVE = (
+    "De polykoriska korrelationerna går inte ihop med varandra (matrisen är inte positivt definit); "
+    "pröva Pearsonkorrelationer eller färre frågor."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,5 +77,5 @@ def _obstacle(matrix: Array, kind: str, invertible: bool) -> tuple[Status, str] 
     if kind == "polychoric" and not apart.max() < EDGE:
         return Status.NOT_CONVERGED, TOGETHER
     if invertible and np.linalg.eigvalsh(matrix)[0] < LEAST_EIGENVALUE:
-        return Status.NOT_APPLICABLE, SINGULAR
+        return Status.NOT_APPLICABLE, NOT_POSITIVE if kind == "polychoric" else SINGULAR
     return None
