@@ -4,14 +4,13 @@ from finsam_eval.psychometrics.factors.dimensions import (
     Bartlett,
     Kmo,
     MapTest,
-    ParallelAnalysis,
     bartlett,
     kmo,
     map_test,
-    parallel_analysis,
 )
 from finsam_eval.psychometrics.factors.discriminant import Htmt, htmt
 from finsam_eval.psychometrics.factors.exploratory import Efa, efa
+from finsam_eval.psychometrics.factors.parallel import ParallelAnalysis, parallel_analysis
 
 __all__ = [
     "Bartlett",

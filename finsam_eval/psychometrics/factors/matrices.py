@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from finsam_eval.errors import UnknownName
-from finsam_eval.psychometrics.answers import Array, numeric
+from finsam_eval.psychometrics.answers import Array, Facts, numeric
 from finsam_eval.psychometrics.ordinal import TOGETHER, Steps, square, whole_steps
 from finsam_eval.psychometrics.reliability import SHAPE, why_none
 from finsam_eval.results import Status
@@ -20,6 +20,7 @@ LEAST_EIGENVALUE = 1e-8
 """Below this, in a correlation matrix, an item is a sum of others."""
 
 SINGULAR = "En fråga är en summa av andra, eller så är svaren för få för så många frågor."
+TWO_ITEMS = "Två frågor är för få för att skilja dimensioner åt."
 NOT_POSITIVE = (
     "De polykoriska korrelationerna går inte ihop med varandra (matrisen är inte positivt definit); "
     "pröva Pearsonkorrelationer eller färre frågor."
@@ -34,11 +35,6 @@ class Correlations:
     names: list[str]
     n: int
     obstacle: tuple[Status, str] | None
-
-    @property
-    def usable(self) -> Array | None:
-        """The matrix, where there is one."""
-        return None if self.obstacle else self.matrix
 
 
 def correlations_of(items: pd.DataFrame, kind: str, *, invertible: bool = True) -> Correlations:
@@ -65,6 +61,16 @@ def correlations_of(items: pd.DataFrame, kind: str, *, invertible: bool = True) 
         matrix = np.corrcoef(complete.to_numpy(), rowvar=False) if steps is None else polychoric_matrix(steps)
         obstacle = _obstacle(matrix, kind, invertible)
     return Correlations(matrix=matrix, names=names, n=len(complete), obstacle=obstacle)
+
+
+def too_few(found: Correlations) -> tuple[Status, str] | None:
+    """Return why so few items have no dimensions to tell apart; None where they may."""
+    return (Status.NOT_APPLICABLE, TWO_ITEMS) if len(found.names) < 3 else None
+
+
+def why(obstacle: tuple[Status, str]) -> Facts:
+    """Return the fields of a record that say why it has no numbers."""
+    return {"status": obstacle[0], "reason": obstacle[1]}
 
 
 def polychoric_matrix(steps: Steps) -> Array:
