@@ -39,7 +39,7 @@ def omega_total(items: pd.DataFrame, n_factors: int = 1, level: float = LEVEL) -
     References: McDonald (1999), Test Theory, ch. 6; Revelle & Zinbarg (2009), Psychometrika 74:145–154, equation 4.
     In R: ``psych::omega(na.omit(items), nfactors = n_factors)$omega.tot``
     """
-    method = f"Omega total, {_factors(n_factors)} (minres), observerad varians, jackknife"
+    method = f"Omega total, {how_many_factors(n_factors)} (minres), observerad varians, jackknife"
     return _omega(items, n_factors, level, method, general=False)
 
 
@@ -62,11 +62,20 @@ def omega_hierarchical(items: pd.DataFrame, n_factors: int = 3, level: float = L
     if n_factors < 2:
         raise WrongShape(f"omega_hierarchical takes 2 factors or more, got {n_factors}; use omega_total for one")
     how = "minres, oblimin, Schmid–Leiman"
-    method = f"Omega hierarkisk, {_factors(n_factors)} ({how}), observerad varians, jackknife med och utan skevhet"
+    method = (
+        f"Omega hierarkisk, {how_many_factors(n_factors)} ({how}), observerad varians, jackknife med och utan skevhet"
+    )
     return _omega(items, n_factors, level, method, general=True)
 
 
-def _factors(number: int) -> str:
+def how_many_factors(number: int) -> str:
+    """Return a number of factors in words.
+
+    Raises
+    ------
+    WrongShape
+        For what is no number of factors.
+    """
     if number < 1 or number != int(number):
         raise WrongShape(f"n_factors must be a whole number from 1, got {number}")
     return "1 faktor" if number == 1 else f"{number} faktorer"
@@ -76,7 +85,7 @@ def _omega(items: pd.DataFrame, factors: int, level: float, method: str, *, gene
     complete = numeric(items, SHAPE).dropna()
     k = complete.shape[1]
     facts: Facts = {"level": validate_level(level), "method": method, "n": len(complete), "k": k}
-    obstacle = why_none(complete) or _too_few(k, factors)
+    obstacle = why_none(complete) or too_few_items(k, factors)
     if obstacle:
         return Reliability(**absent(*obstacle, facts))
     rows, counts = unique_rows(complete.to_numpy())
@@ -104,10 +113,14 @@ def _limits(value: float, left_out: Array, counts: NDArray[np.int64], level: flo
     return np.array([both[:, 0].min(), both[:, 1].max()])
 
 
-def _too_few(items: int, factors: int) -> tuple[Status, str] | None:
+def too_few_items(items: int, factors: int) -> tuple[Status, str] | None:
+    """Return why so many factors of so few items are not determined; None where they are."""
     if (items - factors) ** 2 >= items + factors:
         return None
-    return Status.NOT_APPLICABLE, f"{items} frågor är för få för att skilja {_factors(factors)} från det egna i varje."
+    return (
+        Status.NOT_APPLICABLE,
+        f"{items} frågor är för få för att skilja {how_many_factors(factors)} från det egna i varje.",
+    )
 
 
 def _correlations(rows: Array, weights: Array) -> Array:

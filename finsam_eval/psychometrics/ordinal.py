@@ -71,7 +71,7 @@ def omega_categorical(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
 
 def _coefficient(items: pd.DataFrame, level: float, method: str, coefficient: Coefficient, least: int) -> Reliability:
     complete = numeric(items, SHAPE).dropna()
-    steps = _steps(complete)
+    steps = whole_steps(complete)
     facts: Facts = {"level": validate_level(level), "method": method, "n": len(complete), "k": complete.shape[1]}
     obstacle = why_none(complete) or ((Status.NOT_APPLICABLE, THREE) if complete.shape[1] < least else None)
     if obstacle:
@@ -94,7 +94,7 @@ def _parts(sets: Array) -> list[Array]:
     return [sets[start : start + CHUNK] for start in range(0, len(sets), CHUNK)]
 
 
-def _steps(complete: pd.DataFrame) -> Steps:
+def whole_steps(complete: pd.DataFrame) -> Steps:
     """Return answers as steps counted from each item's lowest; a step that nobody used still counts."""
     values = complete.to_numpy()
     if not len(values):
@@ -111,7 +111,7 @@ def _margins(rows: Steps, weights: NDArray[np.int64]) -> Array:
     return np.array([np.bincount(item, weights, size) for item in rows.T])
 
 
-def _square(pairs: Array, items: int) -> Array:
+def square(pairs: Array, items: int) -> Array:
     """Return symmetric matrices with ones in the diagonal from the correlations of pairs, shape (sets, pairs)."""
     first, second = np.triu_indices(items, 1)
     matrices = np.tile(np.eye(items), (len(pairs), 1, 1))
@@ -121,7 +121,7 @@ def _square(pairs: Array, items: int) -> Array:
 
 def _everyone(rows: Steps, counts: NDArray[np.int64]) -> tuple[Array, Array]:
     pairs = polychoric(pair_tables(rows, counts))
-    return _square(pairs[np.newaxis], rows.shape[1])[0], thresholds(_margins(rows, counts))
+    return square(pairs[np.newaxis], rows.shape[1])[0], thresholds(_margins(rows, counts))
 
 
 def _without_one(rows: Steps, counts: NDArray[np.int64], correlations: Array) -> tuple[Array, Array]:
@@ -140,7 +140,7 @@ def _without_one(rows: Steps, counts: NDArray[np.int64], correlations: Array) ->
     left = polychoric(fewer.reshape(-1, size, size), correlations[first, second][pair])
     margins = np.tile(_margins(rows, counts), (len(rows), 1, 1))
     margins[np.arange(len(rows))[:, np.newaxis], np.arange(rows.shape[1]), rows] -= 1
-    return _square(left[place.reshape(cells.shape)], rows.shape[1]), thresholds(margins)
+    return square(left[place.reshape(cells.shape)], rows.shape[1]), thresholds(margins)
 
 
 def _alpha(correlations: Array, cuts: Array) -> Array:
