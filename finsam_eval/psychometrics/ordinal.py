@@ -71,7 +71,7 @@ def omega_categorical(items: pd.DataFrame, level: float = LEVEL) -> Reliability:
 
 def _coefficient(items: pd.DataFrame, level: float, method: str, coefficient: Coefficient, least: int) -> Reliability:
     complete = numeric(items, SHAPE).dropna()
-    steps = _steps(complete)
+    steps = whole_steps(complete)
     facts: Facts = {"level": validate_level(level), "method": method, "n": len(complete), "k": complete.shape[1]}
     obstacle = why_none(complete) or ((Status.NOT_APPLICABLE, THREE) if complete.shape[1] < least else None)
     if obstacle:
@@ -94,7 +94,7 @@ def _parts(sets: Array) -> list[Array]:
     return [sets[start : start + CHUNK] for start in range(0, len(sets), CHUNK)]
 
 
-def _steps(complete: pd.DataFrame) -> Steps:
+def whole_steps(complete: pd.DataFrame) -> Steps:
     """Return answers as steps counted from each item's lowest; a step that nobody used still counts."""
     values = complete.to_numpy()
     if not len(values):

@@ -1,0 +1,5 @@
+"""What do the items have in common, and is it the same for all? Factor models of continuous and of ordered answers."""
+
+from finsam_eval.psychometrics.factors.correlations import Polychoric, polychoric
+
+__all__ = ["Polychoric", "polychoric"]
