@@ -1,5 +1,6 @@
 """What do the items have in common, and is it the same for all? Factor models of continuous and of ordered answers."""
 
+from finsam_eval.psychometrics.factors.confirmatory import FactorModel, cfa
 from finsam_eval.psychometrics.factors.correlations import Polychoric, polychoric
 
-__all__ = ["Polychoric", "polychoric"]
+__all__ = ["FactorModel", "Polychoric", "cfa", "polychoric"]
