@@ -2,5 +2,6 @@
 
 from finsam_eval.psychometrics.factors.confirmatory import FactorModel, cfa
 from finsam_eval.psychometrics.factors.correlations import Polychoric, polychoric
+from finsam_eval.psychometrics.factors.shared_variance import ConvergentValidity, convergent
 
-__all__ = ["FactorModel", "Polychoric", "cfa", "polychoric"]
+__all__ = ["ConvergentValidity", "FactorModel", "Polychoric", "cfa", "convergent", "polychoric"]
