@@ -38,3 +38,17 @@ def measure(table: pd.DataFrame, data: str, fit: str, statistic: str) -> float:
     """R's one number."""
     (value,) = rows(table, data, fit, statistic)
     return float(value)
+
+
+EXLONG = pd.read_csv(HERE / "exlong.csv", comment="#")
+
+
+def long(wide: pd.DataFrame) -> pd.DataFrame:
+    """Three items at three occasions, one row per person and occasion: person, occasion, y1, y2, y3."""
+    parts = [
+        wide[[f"y{item}t{time}" for item in (1, 2, 3)]]
+        .set_axis(["y1", "y2", "y3"], axis=1)
+        .assign(person=range(len(wide)), occasion=f"t{time}")
+        for time in (1, 2, 3)
+    ]
+    return pd.concat(parts, ignore_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,8 +70,7 @@ class Structure(NamedTuple):
     @property
     def pairs(self) -> tuple[Places, Places]:
         """Items of each covariance among the moments; of ordered answers no variances."""
-        first, second = np.triu_indices(self.items, 1 if self.ordered else 0)
-        return first, second
+        return _pairs(self.items, self.ordered)
 
     @property
     def level_moments(self) -> int:
@@ -90,6 +90,12 @@ class Structure(NamedTuple):
         start, free = np.zeros(self.parameters), self.cells.free >= 0
         start[self.cells.free[free]] = self.cells.value[free]
         return start
+
+
+@lru_cache(maxsize=64)
+def _pairs(items: int, ordered: bool) -> tuple[Places, Places]:
+    first, second = np.triu_indices(items, 1 if ordered else 0)
+    return first, second
 
 
 class Filled(NamedTuple):
@@ -123,40 +129,53 @@ def filled(structure: Structure, parameters: Numbers, group: int) -> Filled:
     """Return the matrices of one group."""
     p, m, cells = structure.items, structure.factors, structure.cells
     shapes = [(p, m), (m, m), (m, m), (p, p), (p, 1), (m, 1), (structure.item_of_threshold.size, 1), (p, 1)]
-    matrices = [np.full(shape, float(part == Part.SCALE), parameters.dtype) for part, shape in enumerate(shapes)]
-    values = np.where(cells.free >= 0, np.append(parameters, 0.0)[cells.free], cells.value)
-    for part, matrix in enumerate(matrices):
-        here = (cells.group == group) & (cells.part == part)
-        matrix[cells.row[here], cells.column[here]] = values[here]
-        if part in (Part.FACTOR, Part.RESIDUAL):
-            matrix[cells.column[here], cells.row[here]] = values[here]
-    back = np.linalg.inv(np.eye(m) - matrices[Part.PATH])
+    ends = np.cumsum([rows * columns for rows, columns in shapes])
+    starts, widths = np.r_[0, ends[:-1]], np.array([columns for _, columns in shapes])
+    flat = np.zeros(ends[-1], parameters.dtype)
+    flat[starts[Part.SCALE] :] = 1.0
+    here = np.flatnonzero(cells.group == group)
+    free, part, row, column = cells.free[here], cells.part[here], cells.row[here], cells.column[here]
+    values = np.where(free >= 0, np.append(parameters, 0.0)[free], cells.value[here])
+    flat[starts[part] + row * widths[part] + column] = values
+    both = (part == Part.FACTOR) | (part == Part.RESIDUAL)
+    flat[(starts[part] + column * widths[part] + row)[both]] = values[both]
+    matrices = [flat[a:b].reshape(shape) for a, b, shape in zip(starts, ends, shapes, strict=True)]
     loading, path, factor, residual, intercept, mean, threshold, scale = matrices
-    return Filled(
-        loading,
-        path,
-        factor,
-        residual,
-        intercept[:, 0],
-        mean[:, 0],
-        threshold[:, 0],
-        scale[:, 0],
-        loading @ back,
-        back,
-    )
+    back = np.linalg.inv(np.eye(m) - path)
+    vectors = intercept[:, 0], mean[:, 0], threshold[:, 0], scale[:, 0]
+    return Filled(loading, path, factor, residual, *vectors, through=loading @ back, back=back)
 
 
 def implied(structure: Structure, parameters: Numbers) -> Numbers:
     """Return the moments that follow from parameters: shape (groups, moments); thresholds or means come first."""
-    first, second = structure.pairs
-    rows = []
+    groups = range(structure.groups)
+    return np.array([_moments(structure, filled(structure, parameters, group)) for group in groups])
+
+
+def jacobian(structure: Structure, parameters: Numbers) -> Numbers:
+    """Return how moments move with parameters: shape (groups, moments, parameters)."""
+    return implied_with_slopes(structure, parameters)[1]
+
+
+def implied_with_slopes(structure: Structure, parameters: Numbers) -> tuple[Numbers, Numbers]:
+    """Return what `implied` and `jacobian` do."""
+    free = structure.cells.free
+    slopes = np.zeros((structure.groups, structure.parameters, structure.moments), parameters.dtype)
+    moments = np.empty((structure.groups, structure.moments), parameters.dtype)
     for group in range(structure.groups):
         parts = filled(structure, parameters, group)
-        spread = parts.covariance[first, second]
-        if structure.ordered:
-            spread = spread * parts.scale[first] * parts.scale[second]
-        rows.append(np.concatenate([_levels(structure, parts), spread]))
-    return np.array(rows)
+        here = np.flatnonzero((structure.cells.group == group) & (free >= 0))
+        moments[group] = _moments(structure, parts)
+        np.add.at(slopes[group], free[here], _slopes(structure, parts, here))
+    return moments, slopes.transpose(0, 2, 1)
+
+
+def _moments(structure: Structure, parts: Filled) -> Numbers:
+    first, second = structure.pairs
+    spread = parts.covariance[first, second]
+    if structure.ordered:
+        spread = spread * parts.scale[first] * parts.scale[second]
+    return np.concatenate([_levels(structure, parts), spread])
 
 
 def _levels(structure: Structure, parts: Filled) -> Numbers:
@@ -167,16 +186,6 @@ def _levels(structure: Structure, parts: Filled) -> Numbers:
     item = structure.item_of_threshold
     whole: Numbers = parts.scale[item] * (parts.threshold - parts.level[item])
     return whole
-
-
-def jacobian(structure: Structure, parameters: Numbers) -> Numbers:
-    """Return how moments move with parameters: shape (groups, moments, parameters)."""
-    slopes = np.zeros((structure.groups, structure.parameters, structure.moments), parameters.dtype)
-    for group in range(structure.groups):
-        parts = filled(structure, parameters, group)
-        here = np.flatnonzero((structure.cells.group == group) & (structure.cells.free >= 0))
-        np.add.at(slopes[group], structure.cells.free[here], _slopes(structure, parts, here))
-    return slopes.transpose(0, 2, 1)
 
 
 def _slopes(structure: Structure, parts: Filled, here: Places) -> Numbers:

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from finsam_eval.stats.structure import Array, Numbers, Structure, implied, jacobian
+from finsam_eval.stats.structure import Array, Numbers, Structure, implied, implied_with_slopes
 
 STEPS = 500
-SETTLED = 1e-20
+SETTLED = 1e-17
 """A search has ended where the next step promises a fall no larger than this."""
 
 ROUNDING = 1e-13
@@ -97,13 +97,12 @@ def _step(now: _At, damping: float) -> Array:
 
 def _at(structure: Structure, sample: Sample, parameters: Array) -> _At | None:
     """Return value, slope and expected curvature; None where the covariances are none."""
-    found = implied(structure, parameters)
+    found, moves = implied_with_slopes(structure, parameters)
     discrepancy, slopes = _discrepancy(structure, sample, found)
     if not np.isfinite(discrepancy).all():
         return None
-    moves, share = jacobian(structure, parameters), sample.counted / sample.n.sum()
-    slope = np.einsum("g,gm,gmk->k", share, slopes, moves)
-    curve = expected(structure, sample, parameters, moves)
+    share = sample.counted / sample.n.sum()
+    curve, slope = _curve(structure, sample, found, moves), _slope(share, slopes, moves)
     return _At(float(share @ discrepancy) / 2, slope, curve, discrepancy)
 
 
@@ -112,8 +111,17 @@ def expected(structure: Structure, sample: Sample, parameters: Array, moves: Arr
 
     moves : what `structure.jacobian` gives, here of these and perhaps of more parameters.
     """
+    return _curve(structure, sample, implied(structure, parameters), moves)
+
+
+def _slope(share: Array, slopes: Numbers, moves: Numbers) -> Numbers:
+    groups = zip(share, slopes, moves, strict=True)
+    return np.sum([part * (slope @ move) for part, slope, move in groups], axis=0)
+
+
+def _curve(structure: Structure, sample: Sample, found: Array, moves: Array) -> Array:
     total = np.zeros((moves.shape[2], moves.shape[2]))
-    weight = weights(structure, sample, implied(structure, parameters))
+    weight = weights(structure, sample, found)
     for share, slopes, here in zip(sample.shares, moves, weight, strict=True):
         weighted = here[:, np.newaxis] * slopes if here.ndim == 1 else here @ slopes
         total += share * (slopes.T @ weighted)
@@ -136,9 +144,8 @@ def observed(structure: Structure, sample: Sample, parameters: Array) -> Array:
     """Return the second derivatives of half the discrepancy themselves, by complex steps: (parameters, parameters)."""
 
     def slope(at: Numbers) -> Numbers:
-        slopes = _discrepancy(structure, sample, implied(structure, at))[1]
-        whole: Numbers = np.einsum("g,gm,gmk->k", sample.counted / sample.n.sum(), slopes, jacobian(structure, at))
-        return whole
+        found, moves = implied_with_slopes(structure, at)
+        return _slope(sample.counted / sample.n.sum(), _discrepancy(structure, sample, found)[1], moves)
 
     steps = np.eye(parameters.size) * COMPLEX * 1j
     return np.array([slope(parameters + step).imag / COMPLEX for step in steps])

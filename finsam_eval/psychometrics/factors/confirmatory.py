@@ -8,10 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from finsam_eval.psychometrics.answers import Array, numeric
+from finsam_eval.psychometrics.answers import Array
 from finsam_eval.psychometrics.factors import indices
 from finsam_eval.psychometrics.factors.correlations import at_edge, symmetric, threshold_table, together, used_steps
-from finsam_eval.psychometrics.factors.models import Entry, Model, Pairs, Plan, cells, own_parts, plan, relations
+from finsam_eval.psychometrics.factors.models import (
+    Entry,
+    Model,
+    Pairs,
+    Plan,
+    cells,
+    items_of,
+    names_of,
+    own_parts,
+    plan,
+    relations,
+)
 from finsam_eval.psychometrics.factors.parameters import (
     FACTOR_COLUMNS,
     LOADING_COLUMNS,
@@ -38,7 +49,7 @@ from finsam_eval.psychometrics.factors.solving import (
     solve,
     srmr,
 )
-from finsam_eval.psychometrics.reliability import SHAPE, why_none
+from finsam_eval.psychometrics.reliability import why_none
 from finsam_eval.results import Status
 from finsam_eval.stats.ordered_moments import ordered_moments, standard_errors
 from finsam_eval.stats.structure import NO_THRESHOLDS, Structure
@@ -144,9 +155,8 @@ def cfa(
     In R: ``lavaan::cfa(model, items, ordered = TRUE, estimator = "WLSMV", std.lv = TRUE)``
     """
     name = estimator_of(estimator)
-    frame = numeric(items, SHAPE)
-    parts = plan(model, [str(column) for column in frame.columns], residual_covariances, orthogonal)
-    complete = frame.set_axis([str(column) for column in frame.columns], axis=1)[parts.items].dropna()
+    parts = plan(model, names_of(items), residual_covariances, orthogonal)
+    complete = items_of(items, parts).dropna()
     facts: dict[str, Any] = {"estimator": name, "method": f"{ESTIMATORS[name]}; {DEFINITIONS}", "n": len(complete)}
     obstacle = why_none(complete)
     if obstacle:
@@ -197,7 +207,7 @@ def _model(structure: Structure, entries: list[Entry], parts: Plan, data: Data, 
     solution = solve(structure, data, facts["estimator"])
     if solution is None:
         return _absent(bare, Status.NOT_CONVERGED, NOT_FOUND)
-    wrong = improper(structure, solution.fit, parts.items, parts.factors)
+    wrong = improper(structure, solution.fit, [parts.items], [parts.factors])
     if wrong:
         return _absent(bare, Status.NOT_CONVERGED, wrong)
     reason = "" if solution.test.df else SATURATED
@@ -209,13 +219,15 @@ def _model(structure: Structure, entries: list[Entry], parts: Plan, data: Data, 
         "residual_covariances": residual_covariance_table(found),
         "modification": modification_table(found, data.sample),
     }
-    fit = fit_of(solution, data, facts["estimator"])
+    fit = fit_of(solution, baseline(structure, data, facts["estimator"]), data)
     return FactorModel(**facts, **fit, **tables, parameters=parameters, reason=reason)
 
 
-def fit_of(solution: Solution, data: Data, estimator: str) -> dict[str, Any]:
-    """Return the measures of fit of a solution, by their names in the record."""
-    none = baseline(solution.structure, data, estimator)
+def fit_of(solution: Solution, none: Solution, data: Data) -> dict[str, Any]:
+    """Return the measures of fit of a solution, by their names in the record.
+
+    none : that of the model in which items have nothing in common.
+    """
     groups, test, n = solution.structure.groups, solution.test, data.counted
     plain = indices.ChiSquare(test.chisq, test.df)
     lower, upper = indices.rmsea_limits(plain, n, groups)

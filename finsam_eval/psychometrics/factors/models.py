@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from finsam_eval.errors import UnknownName, WrongShape
-from finsam_eval.psychometrics.answers import Array
+from finsam_eval.psychometrics.answers import Array, numeric
+from finsam_eval.psychometrics.reliability import SHAPE
 from finsam_eval.stats.structure import Cells, Part
 
 Model = Mapping[str, Sequence[str]]
@@ -154,6 +155,29 @@ def own_parts(plan: Plan, variances: Array, correlations: Array) -> list[Entry]:
     ]
 
 
-def items_of(model: Model, items: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """Return the columns that the model names, in its order."""
-    return items[plan.items]
+def names_of(items: pd.DataFrame) -> list[str]:
+    """Return the names of the columns.
+
+    Raises
+    ------
+    WrongShape
+        When items is no DataFrame, or two columns have the same name.
+    """
+    if not isinstance(items, pd.DataFrame):
+        raise WrongShape(f"expected a DataFrame of {SHAPE}; got {type(items).__name__}")
+    names = [str(name) for name in items.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise WrongShape(f"expected a DataFrame of {SHAPE} with a name to each column; {', '.join(twice)} comes twice")
+    return names
+
+
+def items_of(items: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return the answers to the items that a model names, in its order, as floats.
+
+    Raises
+    ------
+    WrongShape
+        When one of them is not numeric.
+    """
+    return numeric(items.set_axis(names_of(items), axis=1)[plan.items], SHAPE)

@@ -228,11 +228,14 @@ def srmr(structure: Structure, data: Data, found: Fit) -> float:
     return float(data.sample.shares @ np.sqrt(squares))
 
 
-def improper(structure: Structure, found: Fit, names: list[str], factors: list[str]) -> str:
-    """Return what in a solution cannot be, such as an item explained beyond its variance; empty if nothing."""
+def improper(structure: Structure, found: Fit, names: list[list[str]], factors: list[list[str]]) -> str:
+    """Return what in a solution cannot be, such as an item explained beyond its variance; empty if nothing.
+
+    names, factors : of each group's items and factors.
+    """
     for group in range(structure.groups):
         parts = filled(structure, found.parameters, group)
-        over = [name for name, own in zip(names, own_variances(structure, parts), strict=True) if own <= 0]
+        over = [name for name, own in zip(names[group], own_variances(structure, parts), strict=True) if own <= 0]
         if over:
             return (
                 f"Ingen tillåten lösning (Heywood): {', '.join(over)} förklaras till mer än hela sin variation. "
@@ -242,8 +245,8 @@ def improper(structure: Structure, found: Fit, names: list[str], factors: list[s
         sd = np.sqrt(np.diag(spread))
         if np.linalg.eigvalsh(spread / sd / sd[:, np.newaxis])[0] <= 0:
             return (
-                f"Ingen tillåten lösning: {', '.join(factors)} går inte att skilja åt (korrelationer på 1 eller mer). "
-                "Slå ihop faktorer eller samla in fler svar."
+                f"Ingen tillåten lösning: {', '.join(factors[group])} går inte att skilja åt (korrelationer på 1 "
+                "eller mer). Slå ihop faktorer eller samla in fler svar."
             )
     return ""
 
