@@ -16,6 +16,9 @@ Steps = NDArray[np.int64]
 ADDED = 0.5
 """Answers moved into the empty cell of a table of two by two, its margins kept."""
 
+NOTHING = 1e-6
+"""Information on a correlation below this is none: its error would be a thousand."""
+
 AT_A_TIME = 2**20
 """Numbers held at once while pulls of respondents are summed up."""
 
@@ -104,7 +107,7 @@ def _correlation_pulls(tables: Array, cuts: Array, correlations: Array, by_thres
     information = (tables * score**2).sum(axis=(1, 2))[:, np.newaxis, np.newaxis]
     score = score - by_row[:, :, np.newaxis] - by_column[:, np.newaxis, :]
     # A correlation at the edge may have no information left, and then no error.
-    pulls: Array = np.divide(score, information, out=np.full_like(score, np.nan), where=information > 0)
+    pulls: Array = np.divide(score, information, out=np.full_like(score, np.nan), where=information > NOTHING)
     return pulls
 
 

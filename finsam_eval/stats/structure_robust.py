@@ -12,6 +12,9 @@ from finsam_eval.stats.structure_fit import Fit, Sample, expected, observed, slo
 AT_A_TIME = 2**21
 """Numbers held at once while scores of respondents are summed up."""
 
+LEAST_CURVE = 1e-10
+"""The least eigenvalue of second derivatives, scaled to a diagonal of one, at the top of a likelihood."""
+
 LEAST_LEFT = 6e-6
 """Information below this, about a parameter that is added, is none: it could not be told from the others."""
 
@@ -138,13 +141,16 @@ def difference(
 def robust_likelihood(structure: Structure, sample: Sample, fit: Fit, rows: list[Array]) -> Robust:
     """Return sandwich errors and the scaled test of maximum likelihood, as Mplus' MLR.
 
-    rows : the answers of each group, respondents × items.
+    rows : the answers of each group, respondents × items. All is nan where the fit is no top of the likelihood.
 
     References: Huber (1967); Yuan & Bentler (2000), Sociol Methodol 30:165–200; Asparouhov & Muthén (2005),
     Multivariate stratified sampling, on the traces of both models.
     In R: ``lavaan::cfa(model, items, estimator = "MLR")``
     """
-    inverse = np.linalg.inv(observed(structure, sample, fit.parameters))
+    curve = observed(structure, sample, fit.parameters)
+    # Where the likelihood does not fall in all directions, the end of the search is no top and has no errors.
+    top = np.linalg.eigvalsh(curve / _lengths(curve))[0] > LEAST_CURVE
+    inverse = np.linalg.inv(curve) if top else np.full_like(curve, np.nan)
     moves, found = jacobian(structure, fit.parameters), implied(structure, fit.parameters)
     middle, trace = np.zeros_like(inverse), 0.0
     bare = weights(structure, sample, sample.moments)
@@ -156,6 +162,13 @@ def robust_likelihood(structure: Structure, sample: Sample, fit: Fit, rows: list
     trace -= float((middle * inverse).sum())
     df = degrees(structure)
     return Robust(inverse @ middle @ inverse / sample.n.sum(), trace / df if df else np.nan, 0.0, trace)
+
+
+def _lengths(curve: Array) -> Array:
+    """Return the products of the square roots of a matrix' diagonal."""
+    sd = np.sqrt(np.maximum(np.diag(curve), 1e-300))
+    lengths: Array = sd * sd[:, np.newaxis]
+    return lengths
 
 
 def _products(structure: Structure, rows: Array, moments: Array) -> Array:

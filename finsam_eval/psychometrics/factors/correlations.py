@@ -141,9 +141,9 @@ def _record(names: list[str], moments: OrderedMoments, kept: list[Array], smooth
 
 
 def at_edge(moments: OrderedMoments) -> NDArray[np.bool_]:
-    """Return which pairs have no correlation but ±1: (pairs,)."""
+    """Return which pairs have no correlation but ±1, or one that the answers tell nothing of: (pairs,)."""
     edge: NDArray[np.bool_] = ~(np.abs(moments.correlations) < AT_EDGE)
-    return edge
+    return edge | np.isnan(moments.correlation_pulls).any(axis=(1, 2))
 
 
 def together(names: list[str], edge: NDArray[np.bool_]) -> str:

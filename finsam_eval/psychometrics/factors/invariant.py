@@ -96,8 +96,11 @@ class Invariance:
 
 
 class _Step(NamedTuple):
+    """A step with a solution. none : the model without anything in common, the same at all steps."""
+
     name: str
     solution: Solution
+    none: Solution
     fit: dict[str, Any]
 
 
@@ -189,7 +192,7 @@ def _invariance(answers: Answers, parts: Plan, estimator: str, free: Iterable[tu
     if why:
         return _absent(facts, *why)
     found = ordered_parts(answers, parts) if ordered else continuous_parts(answers, parts)
-    if isinstance(found, tuple) and not isinstance(found, Parted):
+    if not isinstance(found, Parted):
         return _absent(facts, *found)
     return _tested(found, kept, facts)
 
@@ -205,10 +208,8 @@ def _tested(parted: Parted, free: Freed, facts: dict[str, Any]) -> Invariance:
     rows: list[dict[str, Any]] = []
     parameters: list[tuple] = []
     before: _Step | None = None
-    first = structure_of(parted.blocks, frozenset(), free)[0]
-    none = baseline(first, parted.data, facts["estimator"])
     for name, held in ORDERED if parted.blocks.ordered else CONTINUOUS:
-        step = _step(name, held, parted, free, facts["estimator"], none)
+        step = _step(name, held, parted, free, facts["estimator"], before)
         if not isinstance(step, _Step):
             status, reason = step
             if before is None:
@@ -216,9 +217,8 @@ def _tested(parted: Parted, free: Freed, facts: dict[str, Any]) -> Invariance:
             rows.append({"step": name, "verdict": UNTESTED, "status": status, "reason": reason})
             break
         change = _change(before, step, parted, facts["estimator"]) if before else {"verdict": UNTESTED}
-        rows.append(
-            {"step": name, **{key: step.fit.get(key) for key in FIT}, **change, "status": Status.OK, "reason": ""}
-        )
+        fit = {key: step.fit.get(key) for key in FIT}
+        rows.append({"step": name, **fit, **change, "status": Status.OK, "reason": ""})
         parameters += _parameters(step, parted)
         before = step
     steps = pd.DataFrame(rows, columns=STEP_COLUMNS)
@@ -228,7 +228,7 @@ def _tested(parted: Parted, free: Freed, facts: dict[str, Any]) -> Invariance:
 
 
 def _step(
-    name: str, held: frozenset[str], parted: Parted, free: Freed, estimator: str, none: Solution
+    name: str, held: frozenset[str], parted: Parted, free: Freed, estimator: str, before: _Step | None
 ) -> _Step | tuple[Status, str]:
     structure, _ = structure_of(parted.blocks, held, free)
     why = impossible(structure, parted.data, structure.parameters)
@@ -240,7 +240,8 @@ def _step(
     wrong = improper(structure, solution.fit, parted.item_names, parted.factor_names)
     if wrong:
         return Status.NOT_CONVERGED, wrong
-    return _Step(name, solution, fit_of(solution, none, parted.data))
+    none = before.none if before else baseline(structure, parted.data, estimator)
+    return _Step(name, solution, none, fit_of(solution, none, parted.data))
 
 
 def _change(before: _Step, step: _Step, parted: Parted, estimator: str) -> dict[str, Any]:

@@ -88,6 +88,8 @@ def by_group(items: pd.DataFrame, group: Sequence[object] | pd.Series) -> Answer
     WrongShape
         When group is not as long as items.
     """
+    if isinstance(group, str) or len(group) != len(items):
+        raise WrongShape(f"group must have one entry per row of items, in the same order; items has {len(items)} rows")
     complete, names = answers_in_units(items, group)
     labels = sorted(names.astype("str").unique())
     return Answers(labels, [complete[names.astype("str") == label] for label in labels], occasions=False)

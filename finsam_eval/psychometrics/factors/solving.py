@@ -133,7 +133,9 @@ def solve(structure: Structure, data: Data, estimator: str, start: Array | None 
     found = fit_from(structure, data.sample, start)
     if not found.settled or not distinct(structure, found.parameters):
         return None
-    return _tested(structure, data, estimator, found._replace(parameters=_turned(structure, found.parameters)))
+    turned = found._replace(parameters=_turned(structure, found.parameters))
+    solution = _tested(structure, data, estimator, turned)
+    return solution if np.isfinite(solution.covariance).all() else None
 
 
 def _turned(structure: Structure, parameters: Array) -> Array:
