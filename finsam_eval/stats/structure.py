@@ -199,13 +199,12 @@ def _slopes(structure: Structure, parts: Filled, here: Places) -> Numbers:
     cells, item = structure.cells, structure.item_of_threshold
     levels = -level[:, item] * parts.scale[item]
     own = parts.covariance[first, second]
-    for place, cell in enumerate(here):
-        row = cells.row[cell]
-        if cells.part[cell] == Part.THRESHOLD:
-            levels[place, row] = parts.scale[item[row]]
-        elif cells.part[cell] == Part.SCALE:
-            levels[place] = np.where(item == row, parts.threshold - parts.level[item], 0.0)
-            spread[place] = own * ((first == row) * parts.scale[second] + (second == row) * parts.scale[first])
+    part, row = cells.part[here], cells.row[here]
+    cut, scaled = np.flatnonzero(part == Part.THRESHOLD), np.flatnonzero(part == Part.SCALE)
+    levels[cut, row[cut]] = parts.scale[item[row[cut]]]
+    of = row[scaled][:, np.newaxis]
+    levels[scaled] = (item == of) * (parts.threshold - parts.level[item])
+    spread[scaled] = own * ((first == of) * parts.scale[second] + (second == of) * parts.scale[first])
     return np.concatenate([levels, spread], axis=1) if structure.levels else spread
 
 

@@ -101,7 +101,7 @@ def modification_table(found: Named, sample: Sample) -> pd.DataFrame:
     entries = [(0, part, row, column, ("added", part, row, column), 0.0) for part, row, column in added]
     wider = structure._replace(cells=cells([*found.entries, *entries]))
     mi, epc = expected_changes(structure, wider, sample, found.solution.fit.parameters)
-    std = epc * [_unit(found, *place) for place in added]
+    std = epc * _units(found, added)
     names = [_names(found.plan, *place) for place in added]
     table = pd.DataFrame(
         [(*name, *row) for name, row in zip(names, zip(mi, epc, std, strict=True), strict=True)],
@@ -129,12 +129,12 @@ def _names(plan: Plan, part: Part, row: int, column: int) -> tuple[str, str, str
     return "residual" if part == Part.RESIDUAL else "factor", names[row], names[column]
 
 
-def _unit(found: Named, part: Part, row: int, column: int) -> float:
-    if part == Part.LOADING:
-        return float(found.factor_sd[column] / found.item_sd[row])
+def _units(found: Named, places: list[tuple[Part, int, int]]) -> Array:
+    """Return what each parameter is multiplied by to be that of standardised items and factors."""
+    factor, item = found.factor_sd, found.item_sd
     own = np.sqrt(own_variances(found.solution.structure, found.parts))
-    sd = own if part == Part.RESIDUAL else found.factor_sd
-    return float(1 / (sd[row] * sd[column]))
+    sizes = {Part.LOADING: (1 / item, factor), Part.RESIDUAL: (1 / own, 1 / own), Part.FACTOR: (1 / factor, 1 / factor)}
+    return np.array([sizes[part][0][row] * sizes[part][1][column] for part, row, column in places])
 
 
 def _table(rows: list[tuple], columns: list[str]) -> pd.DataFrame:
