@@ -1,6 +1,6 @@
 """Time polychoric correlations and a five-factor WLSMV model beside R's lavaan, in one run, on the same answers.
 
-Usage: python benchmarks/factors.py [--repeats 3]
+Usage: python benchmarks/factors.py [--repeats 5]
 
 The answers are the 25 items of examples/bfi, complete rows. Prints the seconds (the least of the repeats; R's own
 clock, without its start), the ratio, the largest differences, R's and lavaan's version and the processors.
@@ -89,7 +89,7 @@ def differences(r: Polychoric, model: FactorModel, theirs: list[list[str]]) -> d
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=5)
     repeats = parser.parse_args().repeats
     items = answers()
     seconds = [least(polychoric, items, repeats), least(lambda rows: cfa(rows, MODEL), items, repeats)]
