@@ -15,6 +15,9 @@ EDGE = 0.9995
 FAR = 37.0
 """Standard deviations from the mean beyond which nobody is."""
 
+AT_A_TIME = 2**19
+"""Numbers held at once while respondents are counted."""
+
 LEAST = 1e-13
 """The smallest probability of a cell that differences of the distribution function can tell from 0."""
 
@@ -53,12 +56,20 @@ def pair_tables(steps: NDArray[np.int64], weights: ArrayLike = 1) -> Array:
 
     steps : respondents × items, steps counted from 0. weights : how many respondents each row stands for.
     """
-    size = int(steps.max()) + 1
+    size, columns = int(steps.max()) + 1, np.triu_indices(steps.shape[1], 1)
+    weight = np.broadcast_to(np.asarray(weights, dtype=float), len(steps))
+    # Some respondents at a time, so that memory goes with the tables and not with respondents × pairs.
+    rows = max(AT_A_TIME // max(columns[0].size, 1), 1)
+    parts = (slice(begin, begin + rows) for begin in range(0, len(steps), rows))
+    counted: Array = sum((_counted(steps[part], weight[part], size) for part in parts), np.zeros(()))
+    return counted.reshape(columns[0].size, size, size)
+
+
+def _counted(steps: NDArray[np.int64], weight: Array, size: int) -> Array:
     first, second = np.triu_indices(steps.shape[1], 1)
     cells = steps[:, first] * size + steps[:, second] + np.arange(first.size) * size**2
-    weight = np.broadcast_to(np.asarray(weights, dtype=float)[..., np.newaxis], cells.shape)
-    counted: Array = np.bincount(cells.ravel(), weight.ravel(), first.size * size**2).astype(float)
-    return counted.reshape(first.size, size, size)
+    each = np.broadcast_to(weight[:, np.newaxis], cells.shape)
+    return np.bincount(cells.ravel(), each.ravel(), first.size * size**2).astype(float)
 
 
 def polychoric(tables: Array, start: ArrayLike = 0.0) -> Array:
@@ -104,14 +115,22 @@ def _most_likely(counts: Array, first: Array, second: Array, start: Array) -> Ar
 
 
 def _scoring_step(shares: Array, h: Array, k: Array, r: Array) -> Array:
+    cells, slope = cells_and_slopes(h, k, r)
+    information = (slope**2 / cells).sum(axis=(1, 2))
+    step: Array = (shares * slope / cells).sum(axis=(1, 2)) / np.where(information > LEAST, information, np.nan)
+    return step
+
+
+def cells_and_slopes(h: Array, k: Array, r: Array) -> tuple[Array, Array]:
+    """Return the probability of every cell of tables, at least `LEAST`, and its derivative by the correlation.
+
+    h, k : thresholds, shapes (tables, steps − 1, 1) and (tables, 1, steps − 1), finite. r : shape (tables,).
+    """
     correlation = r[:, np.newaxis, np.newaxis]
     cells = np.maximum(_cells(bivariate_normal(h, k, correlation), special.ndtr(h), special.ndtr(k), 1.0), LEAST)
     own = (1 - correlation) * (1 + correlation)
     density = np.exp(-(h**2 - 2 * correlation * h * k + k**2) / (2 * own)) / (2 * np.pi * np.sqrt(own))
-    slope = _cells(density, 0.0, 0.0, 0.0)
-    information = (slope**2 / cells).sum(axis=(1, 2))
-    step: Array = (shares * slope / cells).sum(axis=(1, 2)) / np.where(information > LEAST, information, np.nan)
-    return step
+    return cells, _cells(density, 0.0, 0.0, 0.0)
 
 
 def _cells(inner: Array, rows: Array | float, columns: Array | float, corner: float) -> Array:
