@@ -37,6 +37,9 @@ class BothSides(Detailed):
 def exact_agreement(a: ArrayLike, b: ArrayLike, level: float = LEVEL) -> Estimate:
     """Return the share of pairs with the same answer, with a Wilson interval.
 
+    Pairs are taken as independent. Where those of one insats are alike the interval is too short: in the inference
+    harness it covers 91.6 times in a hundred with 150 pairs in insatser of ten and two thirds on the top step.
+
     a, b : answers of the same persons in the same order. NaN = no answer; incomplete pairs are dropped.
 
     Raises
