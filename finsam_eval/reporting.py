@@ -281,5 +281,5 @@ def _index_row(job: Job, error: str | None, comment: bool) -> IndexRow:
 
 
 def workers() -> int:
-    """Return how many reports to make at once: each waits for its kernel and for pandoc half of the time."""
-    return max(2, min(4, 2 * (os.cpu_count() or 1)))
+    """Return how many reports to make at once."""
+    return max(1, min(4, os.cpu_count() or 1))
