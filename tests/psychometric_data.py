@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from finsam_eval.results import Status
+
 HERE = Path(__file__).parent
 
 REFERENCE = pd.read_csv(
@@ -44,3 +46,12 @@ def expected(data: str, statistic: str, item: str = "") -> float:
 def printed(data: str, statistic: str, item: str = "") -> object:
     """R's number, to half a unit of its last digit."""
     return pytest.approx(expected(data, statistic, item), abs=5e-10, rel=0)
+
+
+WITHOUT_ANSWER = [
+    ({"a": [1, 2, 3]}, Status.NOT_APPLICABLE, "Bara en fråga"),
+    ({"a": [1, 2, 3], "b": [2, 3, 3], "c": [4, 4, 4]}, Status.NO_DATA, "samma svar på c"),
+    ({"a": [1, np.nan], "b": [2, 3], "c": [1, 2]}, Status.NO_DATA, "Bara en har svarat"),
+    ({"a": [np.nan, np.nan], "b": [2, 3], "c": [1, 2]}, Status.NO_DATA, "Ingen har svarat"),
+]
+"""Answers that no coefficient of several items can be had of: items, status, and what the reason says."""

@@ -10,7 +10,7 @@ from finsam_eval.errors import UnknownName, WrongShape
 from finsam_eval.psychometrics.factors import bartlett, kmo, map_test, parallel_analysis
 from finsam_eval.results import Status
 from tests.consistency_data import SETS
-from tests.psychometric_data import BFI, ITEMS_OF_BFI
+from tests.psychometric_data import BFI, ITEMS_OF_BFI, WITHOUT_ANSWER
 
 REFERENCE = pd.read_csv(
     Path(__file__).parent / "reference" / "factors_dimensions.csv",
@@ -110,15 +110,7 @@ def test_two_groups_of_items_by_hand():
 
 
 @pytest.mark.parametrize("function", ALL)
-@pytest.mark.parametrize(
-    "items, status, says",
-    [
-        ({"a": [1, 2, 3]}, Status.NOT_APPLICABLE, "Bara en fråga"),
-        ({"a": [1, 2, 3], "b": [2, 3, 3], "c": [4, 4, 4]}, Status.NO_DATA, "samma svar på c"),
-        ({"a": [1, np.nan], "b": [2, 3], "c": [1, 2]}, Status.NO_DATA, "Bara en har svarat"),
-        ({"a": [np.nan, np.nan], "b": [2, 3], "c": [1, 2]}, Status.NO_DATA, "Ingen har svarat"),
-    ],
-)
+@pytest.mark.parametrize("items, status, says", WITHOUT_ANSWER)
 def test_what_cannot_be_had_says_why(function, items, status, says):
     found = function(pd.DataFrame(items, dtype=float))
     assert found.status == status

@@ -6,6 +6,7 @@ from finsam_eval.errors import WrongShape
 from finsam_eval.psychometrics import omega_categorical, omega_hierarchical, omega_total, ordinal_alpha
 from finsam_eval.results import Status
 from tests.consistency_data import SETS, expected
+from tests.psychometric_data import WITHOUT_ANSWER
 
 ALL = [omega_total, omega_hierarchical, omega_categorical, ordinal_alpha]
 
@@ -70,15 +71,7 @@ def test_the_interval_of_omega_leaves_each_respondent_out_in_turn():
 
 
 @pytest.mark.parametrize("coefficient", ALL)
-@pytest.mark.parametrize(
-    "items, status, says",
-    [
-        ({"a": [1, 2, 3]}, Status.NOT_APPLICABLE, "Bara en fråga"),
-        ({"a": [1, 2, 3], "b": [2, 3, 3], "c": [4, 4, 4]}, Status.NO_DATA, "samma svar på c"),
-        ({"a": [1, np.nan], "b": [2, 3], "c": [1, 2]}, Status.NO_DATA, "Bara en har svarat"),
-        ({"a": [np.nan, np.nan], "b": [2, 3], "c": [1, 2]}, Status.NO_DATA, "Ingen har svarat"),
-    ],
-)
+@pytest.mark.parametrize("items, status, says", WITHOUT_ANSWER)
 def test_what_cannot_be_had_says_why(coefficient, items, status, says):
     found = coefficient(pd.DataFrame(items, dtype=float))
     assert (found.status, found.value, found.lower, found.upper) == (status, None, None, None)
