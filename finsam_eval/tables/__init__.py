@@ -23,6 +23,7 @@ from finsam_eval.tables.inside import (
     taking_part,
 )
 from finsam_eval.tables.instrument import distributions, instrument, invitations
+from finsam_eval.tables.judgement import criteria, judged_numbers, judgements, proposals
 from finsam_eval.tables.logic_checklists import (
     checklist,
     criteria_to_mend,
@@ -84,6 +85,7 @@ __all__ = [
     "checks",
     "consistency",
     "cost_of_each",
+    "criteria",
     "criteria_to_mend",
     "dispersion",
     "distributions",
@@ -105,6 +107,8 @@ __all__ = [
     "invitations",
     "item_sets",
     "item_statistics",
+    "judged_numbers",
+    "judgements",
     "karnindikatorer",
     "levels",
     "matpunkter",
@@ -116,6 +120,7 @@ __all__ = [
     "outcomes",
     "paired_changes",
     "parts_of_wholes",
+    "proposals",
     "published_indices",
     "rank_intervals",
     "remarks",

@@ -4,6 +4,7 @@ from finsam_eval.wording.contrasts import against_country, how_to_compare, stand
 from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
 from finsam_eval.wording.gaps import dropouts, missing_answers
 from finsam_eval.wording.inside import accounting, checks, identifiability
+from finsam_eval.wording.judgement import judgement_basis, judgement_reading, judgement_summary
 from finsam_eval.wording.logic_figures import (
     against_baseline,
     cost_of_each,
@@ -66,6 +67,9 @@ __all__ = [
     "invitations",
     "item_sets",
     "item_statistics",
+    "judgement_basis",
+    "judgement_reading",
+    "judgement_summary",
     "karnindikatorer",
     "limitations",
     "links",
