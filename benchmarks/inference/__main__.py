@@ -19,11 +19,12 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from benchmarks.inference import coverage, flags, studies
+from benchmarks.inference import coverage, flags, pilots, studies
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("flags", "coverage", "studies")
+PARTS = ("flags", "coverage", "studies", "pilots")
 FLAGS = 2000
+PILOTS = 300
 SHOWN = 1
 
 
@@ -40,6 +41,8 @@ def main() -> None:
             keep(flags.run(given.replicates or FLAGS), part)
         elif part == "studies":
             keep(studies.run(given.replicates or studies.STUDIES), part)
+        elif part == "pilots":
+            keep(pilots.run(given.replicates or PILOTS), part)
         else:
             coverage.run(given.replicates, given.among, versions())
         print(f"{part}: {time.perf_counter() - started:.0f} s", flush=True)
