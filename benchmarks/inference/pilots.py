@@ -1,7 +1,7 @@
 """How often is a mätpunkt judged as it deserves? Simulated pilots with items that are good, and bad in one way each.
 
-Seven items of one set, as participants answer them during an insats, judged by the repository's criteria.yaml. A third of
-the persons answer twice; a panel of 24 rates relevance and clarity. What is wrong with an item is set well beyond the
+Seven items of one set, as participants answer them during an insats, judged by the repository's criteria.yaml. A third
+of the persons answer twice; a panel of 24 rates relevance and clarity. What is wrong with an item is set well beyond the
 limit (`clear`) or just beyond it (`near`); the true value stands beside, from a million persons.
 """
 
@@ -138,7 +138,7 @@ def _proposals(
 def answers(
     rng: np.random.Generator, kinds: list[Kind], items: list[str], persons: int, codebook: Codebook
 ) -> tuple[pd.DataFrame, pd.DataFrame, NDArray[np.bool_]]:
-    """Return the answers at the two occasions, persons × items, and who is a woman."""
+    """Return the answers at two occasions, persons × items, and who is a woman."""
     women = rng.random(persons) < 0.57
     slopes = np.array([kind.slope for kind in kinds])
     noise = np.array([kind.noise for kind in kinds])
