@@ -20,9 +20,7 @@ PANEL = "panel"
 I_CVI = {RELEVANCE: "i_cvi", CLARITY: "tydlighet"}
 """The statistic that holds the share who rate 3 or 4, by aspect."""
 
-NO_LIMITS = (
-    "Andelen frågor där alla är eniga har inget intervall; den sjunker för var och en som kommer till i panelen."
-)
+NO_LIMITS = "Andelen frågor där alla är eniga har inget intervall; den sjunker ju fler panelen är."
 KAPPA = "Modifierad kappa (Polit, Beck och Owen 2007)"
 ADJUSTED = "Fisher–Freeman–Halton, exakt; p justerat över frågorna (Benjamini–Hochberg)"
 NET = "Hälften av ändringarna i svarens fördelning, som andel av panelen (Scheibe m.fl. 1975)"
@@ -51,7 +49,8 @@ def of_panel(ratings: pd.DataFrame, codebook: Codebook) -> Iterator[Row]:
     for aspect in (RELEVANCE, CLARITY):
         if (rows["aspect"] == aspect).any():
             yield from _shares(rows, aspect, codebook)
-            yield from _of_groups(rows, aspect, codebook)
+    if (rows["aspect"] == RELEVANCE).any():
+        yield from _of_groups(rows, codebook)
     if (rows["aspect"] == NECESSITY).any():
         yield from _necessity(rows, codebook)
     yield from _rounds(rows, codebook)
@@ -75,12 +74,12 @@ def _shares(rows: pd.DataFrame, aspect: str, codebook: Codebook) -> Iterator[Row
         yield row_of(PANEL, aspect, label, "", "", f"s_cvi_ua:{group}", _universal(own))
 
 
-def _of_groups(rows: pd.DataFrame, aspect: str, codebook: Codebook) -> Iterator[Row]:
+def _of_groups(rows: pd.DataFrame, codebook: Codebook) -> Iterator[Row]:
     """Give each item's largest difference between two groups, and whether the groups differ at all."""
-    if aspect != RELEVANCE or len(_groups(rows, _wide(rows, aspect, codebook))) < 2:
+    wide = _wide(rows, RELEVANCE, codebook)
+    if len(_groups(rows, wide)) < 2:
         return
-    wide = _wide(rows, aspect, codebook)
-    found = panel_groups(wide, _group_of(rows, wide), aspect=aspect)
+    found = panel_groups(wide, _group_of(rows, wide))
     for _, row in found.items.iterrows():
         pairs = found.pairs[(found.pairs["item"] == row["item"]) & (found.pairs["status"] == Status.OK)]
         largest = pairs.loc[pairs["value"].astype("float64").abs().idxmax()] if len(pairs) else row

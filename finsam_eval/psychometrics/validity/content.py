@@ -118,10 +118,10 @@ def lawshe(ratings: pd.DataFrame, level: float = LEVEL, *, alpha: float = ALPHA)
     """Return Lawshe's content validity ratio of each item, and how many must find it essential for it to be kept.
 
     CVR = (nₑ − N/2) / (N/2): 1 where all find it essential, 0 where half do. An item is kept when so many find it
-    essential that chance, half of them either way, gives as many at most alpha of the time. Counts are compared, not CVR
-    with Lawshe's own table: digit by digit its .78 at 9 and .54 at 13 would refuse 8 (.778) and 10 (.538), which are
-    enough; and at 10, 11, 12, 14, 15, 20, 25 and 40 it prints what no panel can have, .62 for .800 at ten. Rounded up
-    to what a panel can have it asks for the same numbers.
+    essential that chance, half of them either way, gives as many at most alpha of the time. Counts are compared, and
+    not CVR with Lawshe's own table: digit by digit its .78 at 9 and .54 at 13 would refuse 8 (.778) and 10 (.538),
+    which are enough; and at 10, 11, 12, 14, 15, 20, 25 and 40 it prints what no panel can have, .62 for .800 at ten.
+    Rounded up to what a panel can have it asks for the same numbers.
 
     ratings : DataFrame, panellists × items: 1 unnecessary, 2 useful, 3 essential. NaN = no answer, and N counts those
         who rated the item.

@@ -101,6 +101,16 @@ def compare_rounds(
     return Rounds(**simple(changed, float(lower), float(upper), facts), **own)
 
 
+def settled(net: float, p: float) -> bool:
+    """Return whether a question's ratings have stopped moving: `STABLE` and `MOVED` have the limits."""
+    return bool(net < STABLE and p >= MOVED)
+
+
+def agreed(yes: float, spread: float) -> bool:
+    """Return whether a panel agrees on a question, for or against: `AGREED` and `WIDEST` have the limits."""
+    return bool(max(yes, 1 - yes) >= AGREED and spread <= WIDEST)
+
+
 OWN = ["net", "shift", "p", "kappa", "median", "spread", "yes", "stable", "agreed"]
 
 
@@ -116,14 +126,14 @@ def _item(one: pd.Series, other: pd.Series, after: pd.Series, level: float, yes:
     kappa = weighted_kappa(a, b, "quadratic").value
     net, p = _net(a, b), sign_flips((b - a).astype(np.int64))
     own |= {"net": net, "shift": float((b - a).mean()), "p": p, "kappa": np.nan if kappa is None else kappa}
-    own["stable"] = net < STABLE and p >= MOVED
+    own["stable"] = settled(net, p)
     return {"status": Status.OK, **simple(changed / len(a), float(lower), float(upper), facts), **own}
 
 
 def _net(a: Array, b: Array) -> float:
     """Return by how large a share of the panel the distribution moved: those who changed places cancel out."""
     moved = sum(abs(int((a == code).sum()) - int((b == code).sum())) for code in np.union1d(a, b))
-    return moved / (2 * len(a))
+    return float(moved / (2 * len(a)))
 
 
 def _agreed(ratings: Array, yes: tuple[int, ...]) -> Facts:
@@ -131,5 +141,5 @@ def _agreed(ratings: Array, yes: tuple[int, ...]) -> Facts:
         return {**dict.fromkeys(["median", "spread", "yes"], np.nan), "agreed": None}
     lower, median, upper = np.quantile(ratings, [0.25, 0.5, 0.75])
     share = float(np.isin(ratings, yes).mean())
-    agreed = max(share, 1 - share) >= AGREED and upper - lower <= WIDEST
-    return {"median": float(median), "spread": float(upper - lower), "yes": share, "agreed": bool(agreed)}
+    spread = float(upper - lower)
+    return {"median": float(median), "spread": spread, "yes": share, "agreed": agreed(share, spread)}

@@ -77,7 +77,8 @@ def checked_long(ratings: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     WrongShape
-        When a column is missing, ratings or rounds are not numbers, someone has rated the same aspect of an item twice in a round, or is in two groups.
+        When a column is missing, ratings or rounds are not numbers, someone has rated the same aspect of an item twice
+        in a round, or is in two groups.
     UnknownName
         For another aspect than those of `ASPECTS`.
     """
@@ -103,8 +104,9 @@ def of_round(ratings: pd.DataFrame, aspect: str, at: int | None = None) -> pd.Da
     Without a round: of each item the last round in which anybody rated it, since a later round may ask about those
     items only that were not settled.
     """
-    rows = ratings[(ratings["aspect"] == aspect) & ratings["rating"].notna()]
-    last = rows.groupby("item")["round"].transform("max") if at is None else at
-    kept = rows[rows["round"] == last]
+    asked = ratings[ratings["aspect"] == aspect]
+    asked = asked if at is None else asked[asked["round"] == at]
+    rated = asked[asked["rating"].notna()]
+    kept = rated[rated["round"] == rated.groupby("item")["round"].transform("max")]
     wide = kept.pivot(index="panellist", columns="item", values="rating")  # noqa: PD010
-    return wide.reindex(columns=pd.unique(rows["item"])).astype(np.float64)
+    return wide.reindex(columns=pd.unique(asked["item"])).astype(np.float64)
