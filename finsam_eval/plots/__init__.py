@@ -7,6 +7,7 @@ from finsam_eval.plots.measurement import answered_twice, answers, bland_altman,
 from finsam_eval.plots.reliability import retest
 from finsam_eval.plots.shared import Figure, NoFigure
 from finsam_eval.plots.units import distribution, gaps, levels
+from finsam_eval.plots.validity_content import content_validity
 
 __all__ = [
     "Figure",
@@ -14,6 +15,7 @@ __all__ = [
     "answered_twice",
     "answers",
     "bland_altman",
+    "content_validity",
     "distribution",
     "drawing",
     "funnel",

@@ -65,6 +65,7 @@ from finsam_eval.tables.measurement import agreement, by_gender, consistency, fo
 from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
 from finsam_eval.tables.shared import NOTHING_SHOWN, Table
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
+from finsam_eval.tables.validity_content import content_validity, delphi, panel_groups, panels
 
 __all__ = [
     "NOTHING_SHOWN",
@@ -84,9 +85,11 @@ __all__ = [
     "checklist",
     "checks",
     "consistency",
+    "content_validity",
     "cost_of_each",
     "criteria",
     "criteria_to_mend",
+    "delphi",
     "dispersion",
     "distributions",
     "dropouts",
@@ -119,6 +122,8 @@ __all__ = [
     "money_and_goals",
     "outcomes",
     "paired_changes",
+    "panel_groups",
+    "panels",
     "parts_of_wholes",
     "proposals",
     "published_indices",

@@ -38,6 +38,7 @@ from finsam_eval.wording.reliability import (
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
+from finsam_eval.wording.validity_content import content_validity, content_validity_method, delphi, panel_groups
 
 __all__ = [
     "SYNTHETIC",
@@ -51,7 +52,10 @@ __all__ = [
     "checks",
     "comments",
     "consistency",
+    "content_validity",
+    "content_validity_method",
     "cost_of_each",
+    "delphi",
     "diagram_source",
     "dropouts",
     "dyads",
@@ -79,6 +83,7 @@ __all__ = [
     "money_and_goals",
     "national_summary",
     "outcomes",
+    "panel_groups",
     "parts_of_wholes",
     "programme",
     "progress",
