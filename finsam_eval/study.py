@@ -196,6 +196,7 @@ class StudySettings(Definition):
     fewest_of_unknown_gender: int = Field(default=20, ge=1)
     policy: str = "policy.yaml"
     criteria: str | None = None
+    hypotheses: str | None = None
     targets: str | None = None
     logic_models: list[str] = []
     reports: list[Identifier] = []

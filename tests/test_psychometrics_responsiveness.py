@@ -180,6 +180,13 @@ def test_an_anchor_that_does_not_part_persons_or_parts_them_backwards_has_no_lea
         assert one.reason
 
 
+def test_an_anchor_that_parts_persons_wholly_has_a_threshold_and_no_curve():
+    found = minimal_important_change([-1, 0, 1, 2] * 10, [0, 0, 1, 1] * 10)
+    assert (found.roc.value, found.auc.value) == (0.5, 1)
+    assert found.predictive.status is Status.NOT_APPLICABLE
+    assert found.predictive.reason.startswith("Ankaret följer förändringen helt")
+
+
 def test_a_weak_anchor_is_said():
     change, anchor = [0, 0, 1, 1] * 20, [0, 1, 0, 1] * 19 + [0, 0, 1, 1]
     found = minimal_important_change(change, anchor)

@@ -11,16 +11,22 @@ import pandas as pd
 from finsam_eval.codebook import Codebook, Item
 from finsam_eval.psychometrics.questionnaires import (
     ANOTHER_MEANING,
-    WHOSE,
     AskedTwice,
     asked_twice,
-    first_hand,
+    followed,
     in_time,
     last_two_waves,
     linked,
     retests,
 )
-from finsam_eval.psychometrics.responsiveness import WEAK_ANCHOR, Responsiveness, responsiveness
+from finsam_eval.psychometrics.responsiveness import (
+    WEAK_ANCHOR,
+    Responsiveness,
+    effect_size,
+    mean_change,
+    responsiveness,
+    standardised_mean,
+)
 from finsam_eval.psychometrics.rows import ITEM, Row, row_of
 from finsam_eval.results import LEVEL, Estimate, Status, no_value
 from finsam_eval.stats.intervals import wilson
@@ -31,11 +37,14 @@ LINKING = "lankning"
 IN_WAVES = "intervall"
 """The occasion that comes anew every month or third month."""
 
-CHANGES = ["medelforandring", "srm", "es"]
+CHANGES = {"medelforandring": mean_change, "srm": standardised_mean, "es": effect_size}
 LEAST = ["mic_ankare", "mic_prediktiv"]
 METHOD = "Samma personer två gånger"
 
-A_CHANGE_ALREADY = "Frågan gäller redan en förändring (”mer …”): skillnaden mellan två svar räknar den två gånger. Svaret i sig är måttet."
+A_CHANGE_ALREADY = (
+    "Frågan gäller redan en förändring (”mer …”): skillnaden mellan två svar räknar den två gånger. "
+    "Svaret i sig är måttet."
+)
 WEAK = "Ankaret hänger för svagt ihop med förändringen (under 0,30) för att säga vilken ändring som spelar roll."
 NO_PARTICIPATIONS = "Studien har inga uppgifter om deltaganden."
 NOBODY = "Ingen har svarat vid det senare tillfället."
@@ -55,8 +64,7 @@ def of_change(
     correlates below `WEAK_ANCHOR` with the change no least important change is told.
 
     Statistics: medelforandring, srm, es; mic_ankare (ROC), mic_prediktiv (adjusted, Terluin 2017), ankare_korrelation;
-    guyatt, over_sdc, under_sdc (shares whose answer rose or fell beyond the retest's SDC); forandring_lag_start and
-    slump_lag_start, of those who began below the mean: their change, and what regression to the mean alone gives.
+    guyatt; forandring_lag_start and slump_lag_start, of those who began below the mean: their change, and what regression to the mean alone gives.
     Of kind `LINKING`: lankade (of those who answered later, the share that had answered before) and anonyma (share of
     participations without a person, whose answers cannot be followed).
 
@@ -66,13 +74,16 @@ def of_change(
     again = retests(answers)
     for group in codebook.groups:
         asked = list(asked_twice(codebook, group.id))
+        if not asked:
+            continue
+        given = followed(answers, group.id)
         anchor = _anchor(codebook, group.id, asked)
         for one in asked:
-            pairs = linked(answers, one, group.id)
+            pairs = linked(given, one)
             if pairs.notna().any(axis=None):
-                yield from _between_occasions(pairs, one, group.id, anchor, again, answers, codebook)
-        yield from _waves(answers, codebook, group.id, {one.at_later for one in asked})
-        yield from _followed(answers, participations, asked, group.id, codebook)
+                yield from _between_occasions(pairs, one, group.id, anchor, again, given, codebook)
+        yield from _waves(given, codebook, group.id, {one.at_later for one in asked})
+        yield from _followed(given, participations, asked, group.id, codebook)
 
 
 def _anchor(codebook: Codebook, group: str, asked: list[AskedTwice]) -> Item | None:
@@ -91,7 +102,7 @@ def _between_occasions(
     group: str,
     anchor: Item | None,
     again: pd.DataFrame,
-    answers: pd.DataFrame,
+    given: pd.DataFrame,
     codebook: Codebook,
 ) -> Iterator[Row]:
     label = asked.later.id if asked.first.id == asked.later.id else f"{asked.first.id} → {asked.later.id}"
@@ -101,7 +112,7 @@ def _between_occasions(
         n = int(pairs.notna().all(axis=1).sum())
         found: dict[str, Estimate] = {name: _flagged(flag, n) for name in [*CHANGES, *LEAST]}
     else:
-        improved = _improved(answers, anchor, asked, group, codebook, pairs.index)
+        improved = _improved(given, anchor, asked, codebook, pairs.index)
         found = _statistics(responsiveness(pairs["before"], pairs["after"], improved, retest=_of(again, asked, group)))
     yield from (row_of(*place, statistic, estimate) for statistic, estimate in found.items())
 
@@ -117,13 +128,13 @@ def _flagged(reason: str, n: int) -> Estimate:
 
 
 def _improved(
-    answers: pd.DataFrame, anchor: Item | None, asked: AskedTwice, group: str, codebook: Codebook, index: pd.MultiIndex
+    given: pd.DataFrame, anchor: Item | None, asked: AskedTwice, codebook: Codebook, index: pd.Index
 ) -> np.ndarray | None:
     """Return 1 and 0 by the anchor question at the later occasion, in the order of `index`; NaN without an answer."""
     if anchor is None:
         return None
     same = AskedTwice(anchor, asked.at_later, anchor, asked.at_later)
-    said = linked(answers, same, group)["after"].reindex(index)
+    said = linked(given, same)["after"].reindex(index)
     top = said.isin(codebook.scale(anchor.id).top_codes).astype("float64")
     return top.where(said.notna()).to_numpy()
 
@@ -147,14 +158,12 @@ def _statistics(found: Responsiveness) -> dict[str, Estimate]:
         **{name: _if_tied(estimate, tie) for name, estimate in least.items()},
         "ankare_korrelation": tie,
         "guyatt": found.guyatt,
-        "over_sdc": found.improved,
-        "under_sdc": found.worse,
         **_low_beginners(found),
     }
 
 
 def _if_tied(least: Estimate, tie: Estimate) -> Estimate:
-    if least.value is None or tie.value is None or tie.value >= WEAK_ANCHOR:
+    if tie.value is None or tie.value >= WEAK_ANCHOR:
         return least
     return replace(least, value=None, lower=None, upper=None, status=Status.NOT_APPLICABLE, reason=WEAK)
 
@@ -175,32 +184,25 @@ def _low_beginners(found: Responsiveness) -> dict[str, Estimate]:
     }
 
 
-def _waves(answers: pd.DataFrame, codebook: Codebook, group: str, later: set[str]) -> Iterator[Row]:
+def _waves(given: pd.DataFrame, codebook: Codebook, group: str, later: set[str]) -> Iterator[Row]:
     """Give the change from the last wave but one to the last, of questions that are asked in waves."""
-    in_waves = [i for i in codebook.survey_items if IN_WAVES in i.occasions and group in i.respondent_groups]
-    for item in in_waves:
-        for occasion in item.occasions:
-            pairs = last_two_waves(answers, item.id, group, occasion)
-            if occasion in later or pairs.empty:
-                continue
-            flag = _flag(item, None)
-            statistics = _statistics(responsiveness(pairs["before"], pairs["after"]))
-            label = f"{item.id}, omgång till omgång: {item.wording}"
-            for name in CHANGES:
-                found = _flagged(flag, len(pairs)) if flag else statistics[name]
+    asked = [i for i in codebook.survey_items if IN_WAVES in i.occasions and group in i.respondent_groups]
+    for item, occasion in ((one, at) for one in asked for at in one.occasions if at not in later):
+        pairs = last_two_waves(given, item.id, occasion)
+        if len(pairs):
+            label, flag = f"{item.id}, omgång till omgång: {item.wording}", _flag(item, None)
+            for name, size in CHANGES.items():
+                found = _flagged(flag, len(pairs)) if flag else size(pairs["before"], pairs["after"])
                 yield row_of(ITEM, item.id, label, group, occasion, name, found)
 
 
 def _followed(
-    answers: pd.DataFrame, participations: pd.DataFrame, asked: list[AskedTwice], group: str, codebook: Codebook
+    given: pd.DataFrame, participations: pd.DataFrame, asked: list[AskedTwice], group: str, codebook: Codebook
 ) -> Iterator[Row]:
     """Give how many of those who answered later can be followed back, and how many participations are anonymous."""
-    given = first_hand(answers[(answers["respondent_group"] == group) & answers["value"].notna()])
+    answered = given[given["value"].notna()]
     for at_first, at_later in dict.fromkeys((one.at_first, one.at_later) for one in asked):
-        before, after = (
-            set(given.loc[given["occasion"] == at, WHOSE].itertuples(index=False, name=None))
-            for at in (at_first, at_later)
-        )
+        before, after = (set(answered.loc[answered["occasion"] == at, "person"]) for at in (at_first, at_later))
         if not (before or after):
             continue
         rows = {

@@ -92,28 +92,36 @@ def retests(answers: pd.DataFrame) -> pd.DataFrame:
     return _both_answers(answers, chosen, key)
 
 
-def linked(answers: pd.DataFrame, asked: AskedTwice, group: str) -> pd.DataFrame:
+def followed(answers: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return a group's answers but for retests, with `person`: a number for each person and what they took part in."""
+    given = answers[(answers["respondent_group"] == group) & ~answers["retest"]]
+    return given.assign(person=given.groupby(WHOSE).ngroup())
+
+
+def linked(given: pd.DataFrame, asked: AskedTwice) -> pd.DataFrame:
     """Return the latest answer of each person at either occasion: columns before, after; NaN where there is none.
 
-    Rows are persons and what they took part in (`respondent`, `participation`, `about`), answered or not.
+    given : answers as `followed` returns them. Rows are persons.
     """
-    given = first_hand(answers[answers["respondent_group"] == group])
     sides = {}
     for side, item, occasion in (
         ("before", asked.first.id, asked.at_first),
         ("after", asked.later.id, asked.at_later),
     ):
-        rows = given[(given["item"] == item) & (given["occasion"] == occasion)]
-        sides[side] = rows.set_index(WHOSE)["value"]
+        rows = given[(given["item"] == item) & (given["occasion"] == occasion)].sort_values(["person", *_WHEN])
+        sides[side] = rows.drop_duplicates("person", keep="last").set_index("person")["value"]
     return pd.DataFrame(sides)
 
 
-def last_two_waves(answers: pd.DataFrame, item: str, group: str, occasion: str) -> pd.DataFrame:
-    """Return each person's last two answers to an item at an occasion that comes in waves: columns before, after."""
-    place = (answers["item"] == item) & (answers["respondent_group"] == group) & (answers["occasion"] == occasion)
-    given = answers[place & ~answers["retest"] & answers["value"].notna()].sort_values([*WHOSE, *_WHEN])
-    back = given.groupby(WHOSE).cumcount(ascending=False)
-    sides = {side: given[back == number].set_index(WHOSE)["value"] for side, number in (("before", 1), ("after", 0))}
+def last_two_waves(given: pd.DataFrame, item: str, occasion: str) -> pd.DataFrame:
+    """Return each person's last two answers to an item at an occasion that comes in waves: columns before, after.
+
+    given : answers as `followed` returns them.
+    """
+    rows = given[(given["item"] == item) & (given["occasion"] == occasion) & given["value"].notna()]
+    rows = rows.sort_values(["person", *_WHEN])
+    back = rows.groupby("person").cumcount(ascending=False)
+    sides = {side: rows[back == number].set_index("person")["value"] for side, number in (("before", 1), ("after", 0))}
     return pd.DataFrame(sides).dropna()
 
 

@@ -28,6 +28,7 @@ ONE_SIDED = "Ankaret delar inte gruppen: alla står på samma sida om det."
 TOO_FEW = f"Färre än {FEWEST} personer på någon sida om ankaret."
 UNCHANGED = "Alla svar har ändrats lika mycket, så ankaret har inget att skilja på."
 UNTIED = "Ankaret och förändringen hör inte ihop åt samma håll, så ingen gräns går att dra."
+APART = "Ankaret följer förändringen helt: alla förbättrade har ändrats mer än alla andra, så kurvan har ingen lutning."
 WEAK = "Ankaret hänger svagt ihop med förändringen (under 0,30), så gränsen är osäker utöver sitt intervall."
 
 
@@ -88,11 +89,11 @@ def minimal_important_change(
         }
         return Anchored(**none)
     unique, counts = unique_rows(rows)
-    weak = float(methods["correlation"][1](unique)(counts[np.newaxis].astype(float))[0]) < WEAK_ANCHOR
+    tie = float(_correlation_of(unique)(counts[np.newaxis].astype(float))[0])
     found = {}
     for name, (how, statistic_of, interval) in methods.items():
         facts: Facts = {"level": level, "method": how, "n": len(rows)}
-        found[name] = _estimate(statistic_of(unique), counts, interval, facts, weak and name != "correlation")
+        found[name] = _estimate(statistic_of(unique), counts, interval, facts, tie if name != "correlation" else 1.0)
     return Anchored(**found)
 
 
@@ -137,14 +138,14 @@ def _hindrance(rows: Array) -> tuple[Status, str] | None:
     return (Status.NOT_APPLICABLE, UNCHANGED) if rows[:, 0].var() < TINY else None
 
 
-def _estimate(statistic: Statistic, counts: np.ndarray, interval: Interval, facts: Facts, weak: bool) -> Estimate:
+def _estimate(statistic: Statistic, counts: np.ndarray, interval: Interval, facts: Facts, tie: float) -> Estimate:
     value = float(statistic(counts[np.newaxis].astype(float))[0])
     if not np.isfinite(value):
-        return Estimate(**absent(Status.NOT_APPLICABLE, UNTIED, facts))
+        return Estimate(**absent(Status.NOT_APPLICABLE, APART if tie > 0 else UNTIED, facts))
     record = fields(value, interval(statistic, counts, level=facts["level"]), facts)
     # A negative change is a change, and no sign that answers do not go together.
     remarks = [record["reason"].split(". ")[-1]] if record["lower"] is None else []
-    return Estimate(**{**record, "reason": " ".join([*remarks, *([WEAK] if weak else [])])})
+    return Estimate(**{**record, "reason": " ".join([*remarks, *([WEAK] if tie < WEAK_ANCHOR else [])])})
 
 
 def _moments(rows: Array, weights: Array) -> tuple[Array, Array, Array, Array]:
