@@ -197,6 +197,7 @@ class StudySettings(Definition):
     policy: str = "policy.yaml"
     criteria: str | None = None
     decisions: str | None = None
+    hypotheses: str | None = None
     targets: str | None = None
     logic_models: list[str] = []
     reports: list[Identifier] = []

@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
-from finsam_eval.codebook import Codebook
+from finsam_eval.codebook import Codebook, Item
 
 PERSON = ["respondent", "participation", "about", "respondent_group", "occasion"]
 """Whose questionnaire it is, whenever it was answered."""
 
 _WHEN = ["at", "wave"]
 
+WHOSE = ["respondent", "participation", "about"]
+"""A person and what is followed over occasions: what they take part in, or whom they rate."""
+
 QUESTIONNAIRE = [*PERSON, *_WHEN]
 """Which of that person's questionnaires it is: the rows of `matrix`."""
+
+
+ANOTHER_MEANING = "Frågan betyder något annat vid det andra tillfället, så en skillnad är ingen förändring."
+
+
+class AskedTwice(NamedTuple):
+    """A question at two occasions: as it is asked first, and as it is asked later, in other words or the same."""
+
+    first: Item
+    at_first: str
+    later: Item
+    at_later: str
+
+
+def asked_twice(codebook: Codebook, group: str) -> Iterator[AskedTwice]:
+    """Give each question that a group is asked at two occasions: pairs, and questions that are the same at both.
+
+    Which occasions follow on each other is what the codebook's pairs say.
+    """
+    order = {occasion.id: place for place, occasion in enumerate(codebook.occasions)}
+    at = {item.id: min(item.occasions, key=order.__getitem__) for item in codebook.survey_items}
+    pairs = [(item, codebook.item(item.pair)) for item in codebook.survey_items if item.pair]
+    pairs = [(one, other) for one, other in pairs if order[at[one.id]] < order[at[other.id]]]
+    courses = dict.fromkeys((at[one.id], at[other.id]) for one, other in pairs)
+    later_of = {one.id: other for one, other in pairs}
+    for item in codebook.survey_items:
+        if group in item.respondent_groups:
+            if item.id in later_of:
+                yield AskedTwice(item, at[item.id], later_of[item.id], at[later_of[item.id].id])
+            yield from (AskedTwice(item, a, item, b) for a, b in courses if {a, b} <= set(item.occasions))
 
 
 def in_time(responses: pd.DataFrame, codebook: Codebook, atoms: Sequence[str]) -> pd.DataFrame:
@@ -56,6 +90,39 @@ def retests(answers: pd.DataFrame) -> pd.DataFrame:
     order = [*PERSON, "at_second", "wave", "at_first"]
     chosen = both[~later].sort_values(order).drop_duplicates(PERSON, keep="last")
     return _both_answers(answers, chosen, key)
+
+
+def followed(answers: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return a group's answers but for retests, with `person`: a number for each person and what they took part in."""
+    given = answers[(answers["respondent_group"] == group) & ~answers["retest"]]
+    return given.assign(person=given.groupby(WHOSE).ngroup())
+
+
+def linked(given: pd.DataFrame, asked: AskedTwice) -> pd.DataFrame:
+    """Return the latest answer of each person at either occasion: columns before, after; NaN where there is none.
+
+    given : answers as `followed` returns them. Rows are persons.
+    """
+    sides = {}
+    for side, item, occasion in (
+        ("before", asked.first.id, asked.at_first),
+        ("after", asked.later.id, asked.at_later),
+    ):
+        rows = given[(given["item"] == item) & (given["occasion"] == occasion)].sort_values(["person", *_WHEN])
+        sides[side] = rows.drop_duplicates("person", keep="last").set_index("person")["value"]
+    return pd.DataFrame(sides)
+
+
+def last_two_waves(given: pd.DataFrame, item: str, occasion: str) -> pd.DataFrame:
+    """Return each person's last two answers to an item at an occasion that comes in waves: columns before, after.
+
+    given : answers as `followed` returns them.
+    """
+    rows = given[(given["item"] == item) & (given["occasion"] == occasion) & given["value"].notna()]
+    rows = rows.sort_values(["person", *_WHEN])
+    back = rows.groupby("person").cumcount(ascending=False)
+    sides = {side: rows[back == number].set_index("person")["value"] for side, number in (("before", 1), ("after", 0))}
+    return pd.DataFrame(sides).dropna()
 
 
 def both_sides(answers: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
