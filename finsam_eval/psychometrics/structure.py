@@ -85,6 +85,15 @@ class Structure:
         return invariance(self.items, {self.item_set.id: list(self.items.columns)}, self.gender)
 
     @cached_property
+    def partial(self) -> Invariance | None:
+        """The same with the intercepts of items with DIF left free; None where there are none, or all holds without."""
+        flagged = list(self.dif.items.loc[self.dif.items["flagged"].astype(bool), "item"])
+        if self.invariance.holds in ("", "intercepts") or not flagged:
+            return None
+        model = {self.item_set.id: list(self.items.columns)}
+        return invariance(self.items, model, self.gender, free=[("intercept", name) for name in flagged])
+
+    @cached_property
     def dif(self) -> Dif:
         """Which items women and men with the same sum answer differently, by ordinal logistic regression."""
         return dif(self.items, self.gender)

@@ -37,6 +37,16 @@ from finsam_eval.wording.reliability import (
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
+from finsam_eval.wording.validity import (
+    dimensions,
+    equality,
+    equality_over_time,
+    modifications,
+    one_factor,
+    validity_summary,
+)
+from finsam_eval.wording.validity_items import misfit, read_differently, response_model, scalability
+from finsam_eval.wording.validity_method import validity_limitations, validity_method
 
 __all__ = [
     "SYNTHETIC",
@@ -52,9 +62,12 @@ __all__ = [
     "consistency",
     "cost_of_each",
     "diagram_source",
+    "dimensions",
     "dropouts",
     "dyads",
     "enough_counted",
+    "equality",
+    "equality_over_time",
     "figures",
     "forbund_means",
     "gaps",
@@ -70,21 +83,27 @@ __all__ = [
     "limitations",
     "links",
     "method",
+    "misfit",
     "missing_answers",
     "missing_arrows",
+    "modifications",
     "money_and_goals",
     "national_summary",
+    "one_factor",
     "outcomes",
     "parts_of_wholes",
     "programme",
     "progress",
     "published_indices",
     "purpose",
+    "read_differently",
     "reliability_method",
     "reliability_summary",
     "response",
+    "response_model",
     "retest",
     "review",
+    "scalability",
     "shifts",
     "standing",
     "steps_between",
@@ -94,5 +113,8 @@ __all__ = [
     "targets",
     "trends",
     "unprinted_bases",
+    "validity_limitations",
+    "validity_method",
+    "validity_summary",
     "women_and_men",
 ]
