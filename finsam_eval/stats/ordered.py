@@ -20,9 +20,13 @@ LEAST = 1e-140
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ordered:
-    """Coefficients of the design, on the logit scale, and the log-likelihood. nan where there is no finite maximum."""
+    """Coefficients of the design, on the logit scale, and the log-likelihood. nan where there is no finite maximum.
+
+    errors : standard errors of the coefficients, from the observed information.
+    """
 
     coefficients: Array
+    errors: Array
     log_likelihood: float
     converged: bool
 
@@ -36,7 +40,7 @@ def fit_ordered(design: Array, counts: Array) -> Ordered:
     counts : rows × steps, how many of each row chose each step; every step is chosen by someone.
 
     References: McCullagh (1980), J R Stat Soc B 42:109–142.
-    In R: ``MASS::polr(factor(step) ~ design, weights = counts)``
+    In R: ``MASS::polr(factor(step) ~ design, weights = counts, Hess = TRUE)``
     """
     cuts = counts.shape[1] - 1
     passed = np.cumsum(counts.sum(axis=0)[::-1])[::-1][1:] / counts.sum()
@@ -49,8 +53,10 @@ def fit_ordered(design: Array, counts: Array) -> Ordered:
         if np.abs(values[:cuts]).max() > BOUNDARY or np.abs(design @ values[cuts:]).max(initial=0.0) > BOUNDARY:
             break
         if np.abs(step).max() < SETTLED or (now - before <= 1e-13 * abs(now) and np.abs(step).max() < 1e-5):
-            return Ordered(coefficients=values[cuts:], log_likelihood=now, converged=True)
-    return Ordered(coefficients=np.full(design.shape[1], np.nan), log_likelihood=float("nan"), converged=False)
+            errors = np.sqrt(np.diag(np.linalg.pinv(curvature))[cuts:])
+            return Ordered(coefficients=values[cuts:], errors=errors, log_likelihood=now, converged=True)
+    nothing = np.full(design.shape[1], np.nan)
+    return Ordered(coefficients=nothing, errors=nothing, log_likelihood=float("nan"), converged=False)
 
 
 def climbed(values: Array, step: Array, now: float, design: Array, counts: Array) -> tuple[Array, float, float]:

@@ -38,7 +38,17 @@ from finsam_eval.wording.reliability import (
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
+from finsam_eval.wording.validity import (
+    dimensions,
+    equality,
+    equality_over_time,
+    modifications,
+    one_factor,
+    validity_summary,
+)
 from finsam_eval.wording.validity_content import content_validity, content_validity_method, delphi, panel_groups
+from finsam_eval.wording.validity_items import misfit, read_differently, response_model, scalability
+from finsam_eval.wording.validity_method import validity_limitations, validity_method
 
 __all__ = [
     "SYNTHETIC",
@@ -57,9 +67,12 @@ __all__ = [
     "cost_of_each",
     "delphi",
     "diagram_source",
+    "dimensions",
     "dropouts",
     "dyads",
     "enough_counted",
+    "equality",
+    "equality_over_time",
     "figures",
     "forbund_means",
     "gaps",
@@ -78,10 +91,13 @@ __all__ = [
     "limitations",
     "links",
     "method",
+    "misfit",
     "missing_answers",
     "missing_arrows",
+    "modifications",
     "money_and_goals",
     "national_summary",
+    "one_factor",
     "outcomes",
     "panel_groups",
     "parts_of_wholes",
@@ -89,11 +105,14 @@ __all__ = [
     "progress",
     "published_indices",
     "purpose",
+    "read_differently",
     "reliability_method",
     "reliability_summary",
     "response",
+    "response_model",
     "retest",
     "review",
+    "scalability",
     "shifts",
     "standing",
     "steps_between",
@@ -103,5 +122,8 @@ __all__ = [
     "targets",
     "trends",
     "unprinted_bases",
+    "validity_limitations",
+    "validity_method",
+    "validity_summary",
     "women_and_men",
 ]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from finsam_eval.psychometrics.structure import Structure
+from finsam_eval.swedish import listing, markdown_text
 
 SYNTHETIC = "SYNTETISKA DATA – påhittade förbund och simulerade svar"
 
@@ -20,3 +24,11 @@ class Text:
 def counted(number: int, one: str, several: str) -> str:
     """Return "1 skillnad" or "2 skillnader"."""
     return f"{number} {one if number == 1 else several}"
+
+
+def each_set(found: Sequence[Structure], sentence: Callable[[Structure], str]) -> str:
+    """Tell each item set's sentence, once for all sets that share it."""
+    told: dict[str, list[str]] = {}
+    for one in found:
+        told.setdefault(sentence(one), []).append(one.item_set.label)
+    return " ".join(f"*{markdown_text(listing(names))}:* {words}" for words, names in told.items() if words)
