@@ -77,7 +77,7 @@ def matrix(answers: pd.DataFrame, group: str, occasion: str, items: Sequence[str
 
 
 def retests(answers: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs of answers to one item by one person, first and again: columns item, first, second and whose.
+    """Return pairs of answers to one item by one person, first and again: columns item, first, second, unit and whose.
 
     A retest belongs to the same person's questionnaire of the same wave that lies closest before it in time. Of
     several retests by a person at an occasion the latest counts.
@@ -126,7 +126,7 @@ def last_two_waves(given: pd.DataFrame, item: str, occasion: str) -> pd.DataFram
 
 
 def both_sides(answers: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """Return pairs of a participant's answer (first) and the staff's (second): columns item, dyad, occasion and whose.
+    """Return pairs of a participant's answer (first) and the staff's (second): columns item, dyad, unit and whose.
 
     Both are about the same participation, occasion and period. Of several waves or periods the latest that has both
     counts; where several of the staff rated a participant, the one who answered last.
@@ -138,7 +138,7 @@ def both_sides(answers: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     staff = given[rates][[*columns, "about"]].rename(columns={"respondent": "rater", "about": "respondent"})
     dyads = {item.id: item.dyad for item in codebook.items if item.dyad}
     own = given[~rates & given["item"].isin(list(dyads))]
-    own = own[[*columns, "respondent_group"]].assign(dyad=own["item"].map(dyads).astype("str"))
+    own = own[[*columns, "respondent_group"]].assign(dyad=own["item"].map(dyads).astype("str"), unit=_unit(own))
     pairs = own.merge(
         staff.rename(columns={"item": "dyad"}),
         on=["respondent", "participation", "occasion", "at", "dyad"],
@@ -147,13 +147,19 @@ def both_sides(answers: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     whose = ["respondent", "participation", "occasion", "item", "dyad", "respondent_group"]
     order = [*whose, "at", "wave_first", "wave_second", "date_second", "rater"]
     last = pairs.sort_values(order, na_position="first").drop_duplicates(whose, keep="last")
-    return last.rename(columns={"value_first": "first", "value_second": "second"})[[*whose, "first", "second"]]
+    return last.rename(columns={"value_first": "first", "value_second": "second"})[[*whose, "unit", "first", "second"]]
 
 
 def _both_answers(answers: pd.DataFrame, chosen: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     sides = {}
     for side, flag in (("first", False), ("second", True)):
-        rows = answers[answers["retest"] == flag][[*key, "at", "item", "value"]]
-        sides[side] = rows.rename(columns={"at": f"at_{side}", "value": side})
+        rows = answers[answers["retest"] == flag]
+        wanted = rows[[*key, "at", "item", "value"]].rename(columns={"at": f"at_{side}", "value": side})
+        sides[side] = wanted if flag else wanted.assign(unit=_unit(rows))
     found = chosen.merge(sides["first"], on=[*key, "at_first"])
-    return found.merge(sides["second"], on=[*key, "at_second", "item"])[[*PERSON, "item", "first", "second"]]
+    return found.merge(sides["second"], on=[*key, "at_second", "item"])[[*PERSON, "item", "unit", "first", "second"]]
+
+
+def _unit(answers: pd.DataFrame) -> pd.Series:
+    """Return the insats that each answer is from, within its förbund; of those in no insats, the förbund."""
+    return answers["forbund"] + " " + answers["insats"]

@@ -76,8 +76,9 @@ def _logits(values: Array, design: Array, counts: Array) -> Array:
 
 def shares_of(logits: Array) -> tuple[Array, Array]:
     """Return the shares that reach each cut, rows × cuts, and the shares of each step, from falling logits."""
-    above = np.pad(logits, ((0, 0), (1, 0)), constant_values=np.inf)
-    below = np.pad(logits, ((0, 0), (0, 1)), constant_values=-np.inf)
+    edges = np.full((logits.shape[0], logits.shape[1] + 2), np.inf)
+    edges[:, 1:-1], edges[:, -1] = logits, -np.inf
+    above, below = edges[:, :-1], edges[:, 1:]
     # The difference of two shares near 1 has lost its digits; this product has not.
     steps = special.expit(above) * special.expit(-below) * -np.expm1(below - above)
     return special.expit(logits), steps
