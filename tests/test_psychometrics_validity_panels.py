@@ -19,8 +19,13 @@ CODEBOOK = load_codebook("nns2015")
 THREE = pd.Series(["a"] * 5 + ["b"] * 5 + ["c"] * 5)
 
 
-def made(long=None):
-    return pd.DataFrame(of_panel(ratings() if long is None else long, CODEBOOK), columns=COEFFICIENT_COLUMNS)
+def made(long):
+    return pd.DataFrame(of_panel(long, CODEBOOK), columns=COEFFICIENT_COLUMNS)
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return made(ratings())
 
 
 def statistic(rows, name):
@@ -111,8 +116,8 @@ def test_rounds_without_anyone_in_both_have_a_status():
         compare_rounds(first.set_axis(["a", "a"]), second)
 
 
-def test_the_rows_hold_the_same_numbers_as_the_functions():
-    rows, wide = made(), of_round(ratings(), "relevans")
+def test_the_rows_hold_the_same_numbers_as_the_functions(panel):
+    rows, wide = panel, of_round(ratings(), "relevans")
     own = content_validity(wide)
     i_cvi = statistic(rows, "i_cvi")
     assert list(i_cvi.index) == ITEMS
@@ -126,8 +131,8 @@ def test_the_rows_hold_the_same_numbers_as_the_functions():
     assert rows["label"].iloc[0] == CODEBOOK.item("K01a").wording
 
 
-def test_the_last_round_counts_and_each_group_has_its_own():
-    rows = made()
+def test_the_last_round_counts_and_each_group_has_its_own(panel):
+    rows = panel
     assert statistic(rows, "i_cvi").loc["K05a", "value"] == 17 / 23
     assert statistic(rows, "i_cvi:politiker").loc["K05a", ["value", "n"]].tolist() == [0.0, SIZE]
     assert {name.split(":")[1] for name in rows["statistic"] if name.startswith("i_cvi:")} == set(GROUPS)
