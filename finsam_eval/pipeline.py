@@ -45,8 +45,8 @@ from finsam_eval.publishing import PROFILES, published_before
 from finsam_eval.simulate import half_written, simulate, write_raw
 from finsam_eval.study import Study
 
-OF_PERSONS = ("responses", "participations")
-"""The tables with rows of persons: their files, as quarantine.csv, are for the owner's eyes."""
+OF_PERSONS = ("responses", "participations", "ratings")
+"""The tables with rows of persons: their files, as quarantine.csv and panel_comments.csv, are for the owner's eyes."""
 
 SEED = 20031210
 """The demo's seed; any number would do as long as it stays."""
@@ -92,13 +92,14 @@ def raw_files(study: Study) -> list[Path]:
 
 
 def ingest_step(study: Study) -> Done:
-    """data/raw → responses, participations, invited, units; what could not be used → quarantine."""
+    """data/raw → responses, participations, invited, units, ratings; what could not be used → quarantine."""
     tables = ingest(study)
-    for name in ("units", "responses", "participations", "invited", "observations"):
+    for name in ("units", "responses", "participations", "invited", "ratings", "observations"):
         save_table(getattr(tables, name), study.processed / f"{name}.parquet", private=name in OF_PERSONS)
     save_table(tables.account, study.processed / "account.parquet")
     write_datapackage(study)
-    _save_quarantine(study, tables)
+    _save_inside(study, "quarantine.csv", tables.quarantine)
+    _save_inside(study, "panel_comments.csv", tables.comments)
     checked = check_tables(study, tables)
     save_table(checked, study.internal / "checks.parquet")
     rows = tables.account[tables.account["unit"] == "rader"]
@@ -212,10 +213,11 @@ def release_step(study: Study) -> Done:
     return Done("release", f"{len(cube)} cells, {len(made)} records", ", ".join(shown))
 
 
-def _save_quarantine(study: Study, tables: Ingested) -> None:
-    path = study.internal / "quarantine.csv"
-    shown = without_formulas(tables.quarantine)
-    write_atomically(path, lambda temporary: shown.to_csv(temporary, index=False, sep=";"), private=True)
+def _save_inside(study: Study, name: str, frame: pd.DataFrame) -> None:
+    shown = without_formulas(frame)
+    write_atomically(
+        study.internal / name, lambda temporary: shown.to_csv(temporary, index=False, sep=";"), private=True
+    )
 
 
 def _save_release(study: Study, profile: str, policy: Policy, released: Released) -> None:
