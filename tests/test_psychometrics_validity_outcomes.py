@@ -279,7 +279,7 @@ def persons(seed: int = 1, units: int = 20, sd: float = 0.7) -> pd.DataFrame:
 def test_odds_of_a_step_alone_are_those_of_the_whole_model():
     data = persons()
     model = predict_outcome(data[["step"]], data["had"], data["unit"])
-    alone, row = log_odds(data["step"], data["had"], data["unit"]), model.coefficients.iloc[1]
+    alone, row = log_odds(data["step"], data["had"], cluster=data["unit"]), model.coefficients.iloc[1]
     assert (alone.value, alone.lower, alone.upper) == (row["value"], row["lower"], row["upper"])
     assert row["odds_ratio"] == pytest.approx(np.exp(row["value"]))
     assert row["lower"] < 0.5 < row["upper"]
@@ -305,13 +305,13 @@ def test_without_units_it_is_plain_logistic_regression():
 def test_models_that_cannot_be_had_say_why():
     data = persons()
     assert predict_outcome(data["step"], data["step"] > 3, data["unit"]).status is Status.NOT_CONVERGED
-    assert log_odds(data["step"], data["step"] > 3, data["unit"]).status is Status.NOT_CONVERGED
+    assert log_odds(data["step"], data["step"] > 3, cluster=data["unit"]).status is Status.NOT_CONVERGED
     twice = data[["step"]].assign(again=data["step"] * 2)
     assert predict_outcome(twice, data["had"], data["unit"]).status is Status.NOT_APPLICABLE
     assert predict_outcome([3, 3, 3], [0, 1, 1]).status is Status.NOT_APPLICABLE
     assert log_odds([], []).status is Status.NO_DATA
     assert predict_outcome([1, 2, 3], [1, 1, 1]).to_frame().empty
-    assert "bara 4 grupper" in log_odds(data["step"], data["had"], data["unit"] % 4).reason
+    assert "bara 4 grupper" in log_odds(data["step"], data["had"], cluster=data["unit"] % 4).reason
 
 
 def test_chances_elsewhere_know_nothing_of_the_persons_own_unit():

@@ -87,9 +87,9 @@ def predict_outcome(
     return _predicted(rows, groups, names, validate_level(level))
 
 
-def log_odds(score: ArrayLike, outcome: ArrayLike, unit: Cluster = None, *, level: float = LEVEL) -> Estimate:
-    """Return the log odds of one score's step alone, without what `predict_outcome` tells of the units."""
-    rows, groups = told(score, outcome, unit)
+def log_odds(score: ArrayLike, outcome: ArrayLike, *, cluster: Cluster = None, level: float = LEVEL) -> Estimate:
+    """Return the log odds of one score's step alone, without what `predict_outcome` tells of its units (`cluster`)."""
+    rows, groups = told(score, outcome, cluster)
     level, design = validate_level(level), np.column_stack([np.ones(len(rows)), rows[:, :-1]])
     method, hindrance = _method(groups), _why_not(rows, design)
     if hindrance:
