@@ -7,8 +7,10 @@ from finsam_eval.plots.measurement import answered_twice, answers, bland_altman,
 from finsam_eval.plots.reliability import retest
 from finsam_eval.plots.shared import Figure, NoFigure
 from finsam_eval.plots.units import distribution, gaps, levels
+from finsam_eval.plots.validity_change import change_srm
 
 __all__ = [
+    "change_srm",
     "Figure",
     "NoFigure",
     "answered_twice",

@@ -64,8 +64,13 @@ from finsam_eval.tables.measurement import agreement, by_gender, consistency, fo
 from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
 from finsam_eval.tables.shared import NOTHING_SHOWN, Table
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
+from finsam_eval.tables.validity_change import change_sizes, low_beginners
+from finsam_eval.tables.validity_hypotheses import hypotheses_tried
 
 __all__ = [
+    "hypotheses_tried",
+    "change_sizes",
+    "low_beginners",
     "NOTHING_SHOWN",
     "Table",
     "account",

@@ -37,8 +37,24 @@ from finsam_eval.wording.reliability import (
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
+from finsam_eval.wording.validity_change import (
+    change_drift,
+    change_links,
+    change_method,
+    change_of_one,
+    change_sizes,
+    change_traps,
+)
+from finsam_eval.wording.validity_hypotheses import hypotheses_tried
 
 __all__ = [
+    "hypotheses_tried",
+    "change_drift",
+    "change_links",
+    "change_method",
+    "change_of_one",
+    "change_sizes",
+    "change_traps",
     "SYNTHETIC",
     "Text",
     "accounting",
