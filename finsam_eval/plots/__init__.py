@@ -9,6 +9,7 @@ from finsam_eval.plots.response_model import category_curves, information, item_
 from finsam_eval.plots.shared import Figure, NoFigure
 from finsam_eval.plots.units import distribution, gaps, levels
 from finsam_eval.plots.validity import loadings, path_diagram, read_differently, scalability, scree
+from finsam_eval.plots.validity_change import change_srm
 from finsam_eval.plots.validity_content import content_validity
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "answers",
     "bland_altman",
     "category_curves",
+    "change_srm",
     "content_validity",
     "distribution",
     "drawing",

@@ -74,7 +74,9 @@ from finsam_eval.tables.validity import (
     model_fit,
     read_differently,
 )
+from finsam_eval.tables.validity_change import change_sizes, low_beginners
 from finsam_eval.tables.validity_content import content_validity, delphi, panel_groups, panels
+from finsam_eval.tables.validity_hypotheses import hypotheses_tried
 
 __all__ = [
     "NOTHING_SHOWN",
@@ -90,6 +92,7 @@ __all__ = [
     "budgets",
     "by_gender",
     "chain",
+    "change_sizes",
     "changes",
     "checklist",
     "checks",
@@ -116,6 +119,7 @@ __all__ = [
     "goal_levels",
     "goals",
     "handled",
+    "hypotheses_tried",
     "identifiability",
     "indicators",
     "instrument",
@@ -128,6 +132,7 @@ __all__ = [
     "karnindikatorer",
     "levels",
     "loadings",
+    "low_beginners",
     "matpunkter",
     "missing_answers",
     "missing_arrows",

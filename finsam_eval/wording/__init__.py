@@ -46,7 +46,16 @@ from finsam_eval.wording.validity import (
     one_factor,
     validity_summary,
 )
+from finsam_eval.wording.validity_change import (
+    change_drift,
+    change_links,
+    change_method,
+    change_of_one,
+    change_sizes,
+    change_traps,
+)
 from finsam_eval.wording.validity_content import content_validity, content_validity_method, delphi, panel_groups
+from finsam_eval.wording.validity_hypotheses import hypotheses_tried
 from finsam_eval.wording.validity_items import misfit, read_differently, response_model, scalability
 from finsam_eval.wording.validity_method import validity_limitations, validity_method
 
@@ -58,6 +67,12 @@ __all__ = [
     "against_country",
     "agreement",
     "by_gender",
+    "change_drift",
+    "change_links",
+    "change_method",
+    "change_of_one",
+    "change_sizes",
+    "change_traps",
     "changes",
     "checks",
     "comments",
@@ -79,6 +94,7 @@ __all__ = [
     "goal_rule",
     "how_to_compare",
     "how_to_read",
+    "hypotheses_tried",
     "identifiability",
     "in_every_forbund",
     "invitations",
