@@ -33,6 +33,7 @@ from finsam_eval.disclosure import (
 )
 from finsam_eval.errors import BadInput
 from finsam_eval.files import file_hash, load_table, save_json, save_table, without_formulas, write_atomically
+from finsam_eval.hypotheses import hypotheses_of
 from finsam_eval.ingest import Ingested, ingest
 from finsam_eval.ingest.datapackage import write_datapackage
 from finsam_eval.ingest.folder import refuse_keys
@@ -40,7 +41,7 @@ from finsam_eval.ingest.template import mappings
 from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
 from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
 from finsam_eval.processors import every_processor
-from finsam_eval.psychometrics import measurement_properties
+from finsam_eval.psychometrics import measurement_properties, validity_coefficients
 from finsam_eval.publishing import PROFILES, published_before
 from finsam_eval.simulate import half_written, simulate, write_raw
 from finsam_eval.study import Study
@@ -146,7 +147,9 @@ def count_step(study: Study) -> Done:
 
 def analyse_step(study: Study) -> Done:
     """The cube → records: every share, mean and difference with its interval; answers → how reliable they are."""
-    cube, responses = (load_table(study.processed / f"{name}.parquet") for name in ("counts", "responses"))
+    cube, responses, participations, ratings = (
+        load_table(study.processed / f"{name}.parquet") for name in ("counts", "responses", "participations", "ratings")
+    )
     _refuse_unknown_indicators(study)
     made = records(cube, codebook=study.codebook, periods=study.periods, targets=all_targets(study))
     save_table(made, study.processed / "records.parquet")
@@ -154,7 +157,17 @@ def analyse_step(study: Study) -> Done:
     properties = measurement_properties(responses, study.codebook, study.atoms_in_report)
     save_table(properties.coefficients, study.processed / "coefficients.parquet")
     save_table(properties.items, study.processed / "items.parquet")
-    told = f"{len(made)} records, {len(properties.coefficients)} coefficients"
+    validity = validity_coefficients(
+        responses,
+        participations,
+        ratings,
+        study.codebook,
+        outcomes=study.settings.outcomes,
+        hypotheses=hypotheses_of(study),
+        atoms=study.atoms_in_report,
+    )
+    save_table(validity, study.processed / "validity.parquet")
+    told = f"{len(made)} records, {len(properties.coefficients) + len(validity)} coefficients"
     return Done("analyse", f"{len(cube)} cells, {len(responses)} answers", told)
 
 
@@ -243,12 +256,12 @@ def _save_release(study: Study, profile: str, policy: Policy, released: Released
 def _save_beside(study: Study, profile: str, policy: Policy, released: Released) -> None:
     """Release what lies beside the cube: coefficients of the whole study, and figures that were observed."""
     folder, period = study.released(profile), study.settings.report_period
-    coefficients, items, observed = (
-        load_table(study.processed / f"{name}.parquet") for name in ("coefficients", "items", "observations")
-    )
+    items, observed = (load_table(study.processed / f"{name}.parquet") for name in ("items", "observations"))
     shown = release_items(items, counts=released.counts, period=period, codebook=study.codebook)
     impersonal = {name for model in load_models(study).values() for name in model.impersonal}
-    save_table(release_coefficients(coefficients, policy), folder / "coefficients.parquet")
+    for name in ("coefficients", "validity"):
+        shown_of = release_coefficients(load_table(study.processed / f"{name}.parquet"), policy)
+        save_table(shown_of, folder / f"{name}.parquet")
     save_table(shown, folder / "items.parquet")
     save_table(release_observations(observed, policy, impersonal=impersonal), folder / "observations.parquet")
 
@@ -304,7 +317,7 @@ def definitions(study: Study, step: str) -> dict[str, str]:
     settings = study.settings
     also = {
         "ingest": mappings(study),
-        "analyse": [settings.targets or "", *settings.logic_models],
+        "analyse": [settings.targets or "", settings.hypotheses or "", *settings.logic_models],
         "release": [settings.policy, settings.criteria or ""],
         "report": [
             settings.policy,
