@@ -52,14 +52,14 @@ def _degree_missing(model: LogicModel) -> Found:
 
 def _wrong_sum(model: LogicModel) -> Found:
     for budget in model.budgets:
-        if budget.total is not None and budget.lines and budget.sum > budget.total:
+        if budget.total is not None and budget.lines and round(budget.sum - budget.total, 2) > 0:
             lines, total = _money(budget.sum, budget), _money(budget.total, budget)
             yield budget, f"Raderna i {quoted(budget)} är tillsammans {lines}, men summan sägs vara {total}."
 
 
 def _left_untold(model: LogicModel) -> Found:
     for budget in model.budgets:
-        if budget.total is not None and budget.lines and budget.sum < budget.total:
+        if budget.total is not None and budget.lines and round(budget.total - budget.sum, 2) > 0:
             told, left = _money(budget.sum, budget), _money(budget.total - budget.sum, budget)
             whole_sum = _money(budget.total, budget)
             yield budget, f"Av {whole_sum} i {quoted(budget)} är {told} fördelade på poster; {left} är inte redovisade."
