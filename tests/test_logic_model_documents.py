@@ -177,6 +177,7 @@ FINDINGS = [
     ("kommunal_utveckling_2018", "nobody_works_for", "A35_R02", "sociala krav"),
     ("kommunal_utveckling_2018", "goal_without_indicator", "A43_R06", "välfärdsteknik"),
     ("kommunal_utveckling_2018", "unmeasurable", "", "ingen mätning"),
+    ("kommunal_utveckling_2018", "target_without_baseline", "A15_R01_1", "inget utgångsläge"),
     ("kommunal_utveckling_2018", "placeholder", "A22_R01_1", "inte formulerat än"),
     ("kommunal_utveckling_2018", "placeholder", "A41_R01_1", "inte formulerat än"),
     ("kommunal_utveckling_2018", "share_without_denominator", "A30_R01_2", "inte av vilka"),
@@ -244,8 +245,10 @@ SILENT = [
     ("varend_2019", "area_incomplete", "hur det mäts"),
     ("varend_2019", "level_jumped", "effekt på"),
     ("varend_2019", "change_at_one_time", "p1_livshjulet"),
-    # Staff who leave are counted over time; auditors are not audits; a yearly survey to the handläggare is a source.
+    # Staff who leave are counted over time; auditors are not audits; what is to be shown twice was not
+    # shown before; a yearly survey to the handläggare is a source.
     ("kommunal_utveckling_2018", "change_at_one_time", "A30_R02"),
+    ("kommunal_utveckling_2018", "target_without_baseline", "A39_R01_1"),
     ("kommunal_utveckling_2018", "indicator_twice", "A22_R02_2"),
     ("kommunal_utveckling_2018", "indicator_without_source", "A42_R01_1"),
     ("kommunal_utveckling_2018", "indicator_without_source", "A21_R01_1"),

@@ -186,6 +186,7 @@ def test_a_rule_fires_where_its_defect_is_and_says_a_way_out(rule):
             "target_without_baseline",
             one(node="samtal", measure="count", baseline=None, targets=[{"period": "a", "value": 9}]),
         ),
+        ("target_without_baseline", goal(9, measure="count", unit="träffar", baseline=None)),
         ("baseline_without_n", one(baseline={"x": 20, "n": 100})),
         ("too_little_power", goal(0.30, baseline={"value": 0.22, "n": 200}, expected_n=214)),
         ("too_little_power", goal(0.30, baseline={"value": 0.22, "n": 200})),
@@ -256,6 +257,14 @@ def test_a_goal_without_a_value_is_a_placeholder():
 def test_a_target_is_better_than_its_baseline(direction, before, after, fires):
     found = rules(**goal(after, direction=direction, baseline={"value": before}))
     assert ("target_no_better_than_baseline" in found) == fires
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"), [("Kommuner som använder metoden", "kommuner"), ("Fler träffar", "träffar")]
+)
+def test_a_number_that_was_something_before_needs_a_baseline(title, unit):
+    found = rules(**goal(6, title=title, measure="count", unit=unit, baseline=None))
+    assert "target_without_baseline" in found
 
 
 def test_a_target_no_better_says_both_numbers():
@@ -451,6 +460,7 @@ def test_a_budget_in_parts_of_a_krona_sums():
     [
         ("Alla kommuner deltar", [], "målet säger ”alla”, men inte i tal"),
         ("Utbildning varje år", [], "varje utfall går att kalla bra"),
+        ("Fler kommuner deltar", [], "det sägs att något ska ändras, men inte hur mycket"),
         ("Alla deltar", [{"period": "2025", "value": 0.9}], "varje utfall går att kalla bra"),
     ],
 )

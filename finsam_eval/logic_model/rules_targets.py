@@ -10,6 +10,7 @@ from math import ceil, floor
 from finsam_eval.logic_model.findings import Found, Rule, goals, is_outcome, number, quoted
 from finsam_eval.logic_model.model import Goal, Indicator, LogicModel
 from finsam_eval.logic_model.power import POWER, power_at
+from finsam_eval.logic_model.rules_words import CHANGE
 from finsam_eval.results import ALL
 from finsam_eval.swedish import decimal, percent, whole
 
@@ -25,6 +26,9 @@ ONE = {
 EVERYBODY = re.compile(r"\b(alla|samtliga|varje(?! år\b))\b", re.IGNORECASE)
 """How a goal says 100 % without a number."""
 
+STANDING = ("personer", "kommuner", "verksamheter")
+"""Units of what may have been there before; what is counted as it is done begins from none."""
+
 OF_PERSONS = ("share", "count", "mean")
 """Measures that may be about women and men."""
 
@@ -38,7 +42,11 @@ def _no_target(model: LogicModel) -> Found:
 def _without_target(model: LogicModel, indicator: Indicator) -> str:
     node, own = model.node(indicator.node), model.indicators_of(indicator.node)
     meant = EVERYBODY.search(node.title) if is_outcome(node) and not any(one.targets for one in own) else None
-    return f"målet säger ”{meant.group().lower()}”, men inte i tal" if meant else "varje utfall går att kalla bra"
+    if meant:
+        return f"målet säger ”{meant.group().lower()}”, men inte i tal"
+    if is_outcome(node) and CHANGE.search(node.title):
+        return "det sägs att något ska ändras, men inte hur mycket"
+    return "varje utfall går att kalla bra"
 
 
 def _stated_in_goal(model: LogicModel) -> Found:
@@ -51,11 +59,20 @@ def _stated_in_goal(model: LogicModel) -> Found:
 
 
 def _no_baseline(model: LogicModel) -> Found:
-    outcomes = {node.id for node in model.nodes if is_outcome(node)}
     for indicator in model.indicators:
-        had_before = indicator.measure == "share" or (indicator.node in outcomes and indicator.measure != "yes_no")
-        if indicator.targets and indicator.baseline is None and had_before:
+        if indicator.targets and indicator.baseline is None and _had_before(model, indicator):
             yield indicator, f"{quoted(indicator)} har ett mål men inget utgångsläge."
+
+
+def _had_before(model: LogicModel, indicator: Indicator) -> bool:
+    """Return whether there was a level before: meetings to be held have none, those who use a method have."""
+    node = model.node(indicator.node)
+    if indicator.measure == "share":
+        return True
+    if indicator.measure == "count":
+        changed = CHANGE.search(node.title) or CHANGE.search(indicator.title)
+        return is_outcome(node) and (indicator.unit in STANDING or bool(changed))
+    return is_outcome(node) and indicator.measure != "yes_no"
 
 
 def _baseline_without_n(model: LogicModel) -> Found:

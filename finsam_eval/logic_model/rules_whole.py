@@ -40,7 +40,7 @@ def _empty_area(model: LogicModel) -> Found:
     filled = {node.area for node in model.nodes} | {indicator.area for indicator in model.indicators}
     for area in model.areas:
         if area.id not in filled:
-            yield area, f"Området {quoted(area)} ({area.id}) har varken mål, aktiviteter eller mått."
+            yield area, f"Området {quoted(area)} ({area.id}) har inga egna rader: varken mål, aktiviteter eller mått."
 
 
 def _degree_missing(model: LogicModel) -> Found:
