@@ -242,6 +242,7 @@ SILENT = [
     # A vision may be the end; a number in a group is not reached by women and men each; how it is measured is told.
     ("varend_2019", "leads_nowhere", None),
     ("varend_2019", "gender_rule_undecided", "p1_per_grupp"),
+    ("varend_2019", "indicator_without_occasion", "p1_per_grupp"),
     ("varend_2019", "area_incomplete", "hur det mäts"),
     ("varend_2019", "level_jumped", "effekt på"),
     ("varend_2019", "change_at_one_time", "p1_livshjulet"),

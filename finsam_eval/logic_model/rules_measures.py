@@ -92,7 +92,10 @@ def _no_responsible(model: LogicModel) -> Found:
 
 
 def _asked_of_persons(indicator: Indicator) -> bool:
-    return indicator.measure == "mean" or (indicator.measure == "share" and indicator.unit == "personer")
+    """Return whether persons are asked or looked at; a mean number of persons is tallied, as a count is."""
+    if indicator.measure == "mean":
+        return indicator.unit != "personer"
+    return indicator.measure == "share" and indicator.unit == "personer"
 
 
 def _with_area(model: LogicModel) -> Iterable[tuple[Indicator, Area | None]]:
