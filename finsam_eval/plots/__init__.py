@@ -7,6 +7,7 @@ from finsam_eval.plots.measurement import answered_twice, answers, bland_altman,
 from finsam_eval.plots.reliability import retest
 from finsam_eval.plots.shared import Figure, NoFigure
 from finsam_eval.plots.units import distribution, gaps, levels
+from finsam_eval.plots.validity_outcomes import calibrated, roc_curves
 
 __all__ = [
     "Figure",
@@ -14,6 +15,7 @@ __all__ = [
     "answered_twice",
     "answers",
     "bland_altman",
+    "calibrated",
     "distribution",
     "drawing",
     "funnel",
@@ -22,5 +24,6 @@ __all__ = [
     "levels",
     "reliability_by_answers",
     "retest",
+    "roc_curves",
     "smoothed",
 ]

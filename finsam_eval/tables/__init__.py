@@ -64,6 +64,7 @@ from finsam_eval.tables.measurement import agreement, by_gender, consistency, fo
 from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
 from finsam_eval.tables.shared import NOTHING_SHOWN, Table
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
+from finsam_eval.tables.validity_outcomes import foretold, foretold_by_two_sides, linked_answers
 
 __all__ = [
     "NOTHING_SHOWN",
@@ -95,6 +96,8 @@ __all__ = [
     "every_tier",
     "findings",
     "forbund_means",
+    "foretold",
+    "foretold_by_two_sides",
     "gaps",
     "goal_levels",
     "goals",
@@ -107,6 +110,7 @@ __all__ = [
     "item_statistics",
     "karnindikatorer",
     "levels",
+    "linked_answers",
     "matpunkter",
     "missing_answers",
     "missing_arrows",

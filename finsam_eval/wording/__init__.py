@@ -37,6 +37,7 @@ from finsam_eval.wording.reliability import (
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
+from finsam_eval.wording.validity_outcomes import calibration, foretold, foretold_by_two_sides
 
 __all__ = [
     "SYNTHETIC",
@@ -46,6 +47,7 @@ __all__ = [
     "against_country",
     "agreement",
     "by_gender",
+    "calibration",
     "changes",
     "checks",
     "comments",
@@ -57,6 +59,8 @@ __all__ = [
     "enough_counted",
     "figures",
     "forbund_means",
+    "foretold",
+    "foretold_by_two_sides",
     "gaps",
     "goal_rule",
     "how_to_compare",
