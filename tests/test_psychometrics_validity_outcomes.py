@@ -174,6 +174,12 @@ def test_bins_hold_all_and_never_part_equal_chances():
     assert set(bins["n"]) <= {39, 32, 4, 16, 22, 36, 20, 38, 71, 42}
 
 
+def test_those_who_are_told_to_belong_together_are_shown_so():
+    bins = calibration(CHANCES, POOR, together=ASAH["wfns"]).bins
+    assert bins["n"].tolist() == [39, 32, 4, 16, 22]
+    assert bins["observed"].tolist() == pytest.approx(POOR.groupby(ASAH["wfns"]).mean().tolist())
+
+
 def test_calibration_says_what_it_cannot_tell():
     assert calibration([0.3] * 4, [0, 1, 0, 1]).status is Status.NOT_APPLICABLE
     assert calibration([0.3] * 4, [0, 1, 0, 1]).brier == pytest.approx((2 * 0.09 + 2 * 0.49) / 4)
@@ -329,4 +335,4 @@ def test_chances_elsewhere_know_nothing_of_the_persons_own_unit():
 
 
 def test_one_unit_alone_has_no_chances_from_elsewhere():
-    assert predicted_elsewhere([1, 2, 3], [0, 1, 0], ["a"] * 3).empty
+    assert predicted_elsewhere([1, 2, 3], [0, 1, 0], ["a"] * 3)["predicted"].isna().all()

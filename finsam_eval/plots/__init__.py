@@ -11,6 +11,7 @@ from finsam_eval.plots.units import distribution, gaps, levels
 from finsam_eval.plots.validity import loadings, path_diagram, read_differently, scalability, scree
 from finsam_eval.plots.validity_change import change_srm
 from finsam_eval.plots.validity_content import content_validity
+from finsam_eval.plots.validity_outcomes import calibrated, roc_curves
 
 __all__ = [
     "Figure",
@@ -18,6 +19,7 @@ __all__ = [
     "answered_twice",
     "answers",
     "bland_altman",
+    "calibrated",
     "category_curves",
     "change_srm",
     "content_validity",
@@ -34,6 +36,7 @@ __all__ = [
     "read_differently",
     "reliability_by_answers",
     "retest",
+    "roc_curves",
     "scalability",
     "scree",
     "smoothed",

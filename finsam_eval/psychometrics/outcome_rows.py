@@ -12,8 +12,9 @@ from finsam_eval.codebook import Codebook
 from finsam_eval.psychometrics.properties import set_of, sheets_of
 from finsam_eval.psychometrics.questionnaires import both_sides, first_hand, in_time
 from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET, Row, row_of
-from finsam_eval.psychometrics.validity.curves import compare_roc, roc
-from finsam_eval.psychometrics.validity.prediction import log_odds
+from finsam_eval.psychometrics.validity.calibrating import Calibration, calibration
+from finsam_eval.psychometrics.validity.curves import Roc, compare_roc, roc
+from finsam_eval.psychometrics.validity.prediction import log_odds, predicted_elsewhere
 from finsam_eval.results import Estimate, Status, no_value
 from finsam_eval.study import AT_END, Outcome
 
@@ -108,6 +109,27 @@ def exits(
     return found.reset_index(drop=True)
 
 
+def curves(answered: pd.DataFrame, item: str, outcomes: Sequence[Outcome]) -> dict[str, Roc]:
+    """Return an item's ROC curve against each outcome, by the outcome's label; answered as from `exits`."""
+    forbund = _forbund(answered)
+    return {one.label: roc(answered[item], _float(answered[one.column]), **forbund) for one in outcomes}
+
+
+def calibrations(answered: pd.DataFrame, item: str, outcomes: Sequence[Outcome]) -> dict[str, Calibration]:
+    """Return how chances foretold by an item hold in förbund that the model did not see, by the outcome's label."""
+    found = {}
+    for one in outcomes:
+        # Those of one answer have nearly one chance, by which förbund is left out: they are shown together.
+        known = answered.dropna(subset=[item, one.column, "forbund"])
+        told = predicted_elsewhere(known[item], _float(known[one.column]), known["forbund"])
+        found[one.label] = calibration(told["predicted"], told["outcome"], together=known[item])
+    return found
+
+
+def _float(happened: pd.Series) -> pd.Series:
+    return happened.astype("float64")
+
+
 def _people(participations: pd.DataFrame) -> pd.DataFrame:
     """Return the participations that answers may be linked to, by id."""
     named = participations[~participations["anonymous"].astype(bool) & (participations["participation"] != "")]
@@ -125,7 +147,7 @@ def _linked(sheet: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
 def _against(score: pd.Series, linked: pd.DataFrame, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, Estimate]]:
     forbund = _forbund(linked)
     for outcome in outcomes:
-        happened = linked[outcome.column].astype("float64")
+        happened = _float(linked[outcome.column])
         for name, measure in (("auc", roc), ("log_odds", log_odds)):
             yield f"{name}:{outcome.id}", _unless_few(measure(score, happened, **forbund), [score], happened)
 
@@ -145,7 +167,7 @@ def _two_sides(
         first, second = _place(linked["first"], item.id, codebook), _place(linked["second"], item.dyad, codebook)
         sides = {OWN: first, OTHER: second, BOTH: first + second}
         for outcome in outcomes:
-            happened = linked[outcome.column].astype("float64")
+            happened = _float(linked[outcome.column])
             for statistic, found in _compared(sides, happened, _forbund(linked)).items():
                 label, about = f"{item.id} och {item.dyad}", (own["respondent_group"].iloc[0], AT_END)
                 few = _unless_few(found, list(sides.values()), happened)

@@ -77,6 +77,7 @@ from finsam_eval.tables.validity import (
 from finsam_eval.tables.validity_change import change_sizes, low_beginners
 from finsam_eval.tables.validity_content import content_validity, delphi, panel_groups, panels
 from finsam_eval.tables.validity_hypotheses import hypotheses_tried
+from finsam_eval.tables.validity_outcomes import foretold, foretold_by_two_sides, linked_answers
 
 __all__ = [
     "NOTHING_SHOWN",
@@ -115,6 +116,8 @@ __all__ = [
     "every_tier",
     "findings",
     "forbund_means",
+    "foretold",
+    "foretold_by_two_sides",
     "gaps",
     "goal_levels",
     "goals",
@@ -131,6 +134,7 @@ __all__ = [
     "judgements",
     "karnindikatorer",
     "levels",
+    "linked_answers",
     "loadings",
     "low_beginners",
     "matpunkter",

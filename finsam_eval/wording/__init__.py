@@ -58,6 +58,7 @@ from finsam_eval.wording.validity_content import content_validity, content_valid
 from finsam_eval.wording.validity_hypotheses import hypotheses_tried
 from finsam_eval.wording.validity_items import misfit, read_differently, response_model, scalability
 from finsam_eval.wording.validity_method import validity_limitations, validity_method
+from finsam_eval.wording.validity_outcomes import calibration, foretold, foretold_by_two_sides
 
 __all__ = [
     "SYNTHETIC",
@@ -67,6 +68,7 @@ __all__ = [
     "against_country",
     "agreement",
     "by_gender",
+    "calibration",
     "change_drift",
     "change_links",
     "change_method",
@@ -90,6 +92,8 @@ __all__ = [
     "equality_over_time",
     "figures",
     "forbund_means",
+    "foretold",
+    "foretold_by_two_sides",
     "gaps",
     "goal_rule",
     "how_to_compare",
