@@ -8,8 +8,10 @@ from finsam_eval.plots.reliability import retest
 from finsam_eval.plots.shared import Figure, NoFigure
 from finsam_eval.plots.units import distribution, gaps, levels
 from finsam_eval.plots.validity_change import change_srm
+from finsam_eval.plots.validity_hypotheses import hypotheses_tried
 
 __all__ = [
+    "hypotheses_tried",
     "change_srm",
     "Figure",
     "NoFigure",
