@@ -11,6 +11,7 @@ from finsam_eval.plots.units import distribution, gaps, levels
 from finsam_eval.plots.validity import loadings, path_diagram, read_differently, scalability, scree
 from finsam_eval.plots.validity_change import change_srm
 from finsam_eval.plots.validity_content import content_validity
+from finsam_eval.plots.validity_hypotheses import hypotheses_tried
 from finsam_eval.plots.validity_outcomes import calibrated, roc_curves
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "drawing",
     "funnel",
     "gaps",
+    "hypotheses_tried",
     "in_every_forbund",
     "information",
     "item_information",

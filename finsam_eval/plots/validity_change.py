@@ -38,7 +38,7 @@ def change_srm(codebook: Codebook, coefficients: pd.DataFrame) -> Figure | None:
     ends = shown[["lower", "upper", "value"]].astype("float64")
     axes.set_xlim(min(-0.25, float(ends.min().min()) - 0.05), max(0.85, float(ends.max().max()) + 0.05))
     axes.axvline(0, color=MUTED, linewidth=1, zorder=0.5)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: decimal(value)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: decimal(value, 2)))
     axes.annotate("SDC", (1.02, 1.01), xycoords="axes fraction", fontsize=8, color=MUTED)
     under(axes, "SRM: 0 ingen förändring, 0,2 liten, 0,5 måttlig, 0,8 stor; strecket visar osäkerheten")
     caption = "Hur mycket samma personers svar ändrats; SDC är vad en enskild persons svar måste ändras, i skalsteg"
