@@ -98,15 +98,16 @@ def worlds() -> Iterator[World]:
             of_groups = f"7 frågor, en faktor, två grupper, {shape}"
             yield World(name="invarians", design=of_groups, n=n, draw=alike, judge=steps_tests, error=1.0, least=500)
             for design, reading in READINGS.items():
+                odd = reading.shift > 0 or reading.unequal
                 if shape == "symmetriska" or design in AT_CEILING:
                     yield World(
                         name="DIF",
                         design=f"7 frågor, {design}, {shape}",
                         n=n,
                         draw=partial(draw, n=n, shares=shares, reading=reading),
-                        judge=partial(dif_tests, odd=reading.shift > 0 or reading.unequal),
-                        error=2.0,
-                        least=200,
+                        judge=partial(dif_tests, odd=odd),
+                        error=2.5 if odd else 0.75,
+                        least=100,
                     )
 
 
