@@ -34,6 +34,7 @@ from finsam_eval.wording.reliability import (
     purpose,
     reliability_method,
     retest,
+    verbatim,
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
@@ -94,5 +95,6 @@ __all__ = [
     "targets",
     "trends",
     "unprinted_bases",
+    "verbatim",
     "women_and_men",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from finsam_eval.language import said
+
 SYNTHETIC = "SYNTETISKA DATA – påhittade förbund och simulerade svar"
 
 
@@ -18,5 +20,10 @@ class Text:
 
 
 def counted(number: int, one: str, several: str) -> str:
-    """Return "1 skillnad" or "2 skillnader"."""
-    return f"{number} {one if number == 1 else several}"
+    """Return "1 skillnad" or "2 skillnader"; the catalogue has "1 skillnad" and "{number} skillnader"."""
+    return said(f"1 {one}") if number == 1 else said(f"{{number}} {several}", number=number)
+
+
+def together(*sentences: str) -> str:
+    """Return sentences after each other, those that are empty left out."""
+    return " ".join(sentence for sentence in sentences if sentence)
