@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from finsam_eval.definitions import IDENTIFIER, Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition, UnknownName
+from finsam_eval.language import said
 
 BUNDLED = Path(__file__).parent / "codebooks"
 
@@ -65,7 +67,8 @@ class Scale(Definition):
     @property
     def caveat(self) -> str:
         """The assumption the scale rests on, with its end points filled in; empty where it rests on none."""
-        return self.assumption.replace("{min}", str(self.min)).replace("{max}", str(self.max))
+        told = said(self.assumption) if self.assumption else ""
+        return told.replace("{min}", str(self.min)).replace("{max}", str(self.max))
 
     def label(self, code: int) -> str:
         """Return what the respondent reads beside `code`; end points only where the instrument names only those."""
@@ -151,7 +154,11 @@ class ItemSet(Definition):
 
 
 class Codebook(Definition):
-    """A validated instrument. Look items up by id; every question about a scale is answered here."""
+    """A validated instrument. Look items up by id; every question about a scale is answered here.
+
+    `english` says in English what the codebook says in Swedish around its items: labels, headings, notes. The wording
+    of items and scales is the instrument's and stays as it is.
+    """
 
     id: Identifier
     title: str
@@ -166,6 +173,7 @@ class Codebook(Definition):
     karnindikatorer: list[Karnindikator] = Field(min_length=1)
     item_sets: list[ItemSet] = []
     deviations: list[str] = []
+    english: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -182,6 +190,7 @@ class Codebook(Definition):
                 raise ValueError(f"{what} declared more than once: {', '.join(doubled)}")
         for item in self.items:
             self._check_item(item)
+        check_english(self.english, self)
         for item_set in self.item_sets:
             self._check_set(item_set)
         return self
@@ -246,12 +255,12 @@ class Codebook(Definition):
         return next(k for k in self.karnindikatorer if item in k.items)
 
     def group_label(self, name: str) -> str:
-        """Return the Swedish name of a respondent group."""
-        return next(group.label for group in self.groups if group.id == name)
+        """Return the name of a respondent group, in the language of what is being made."""
+        return said(next(group.label for group in self.groups if group.id == name))
 
     def occasion_label(self, name: str) -> str:
-        """Return the Swedish name of an occasion."""
-        return next(occasion.label for occasion in self.occasions if occasion.id == name)
+        """Return the name of an occasion, in the language of what is being made."""
+        return said(next(occasion.label for occasion in self.occasions if occasion.id == name))
 
     def extended(self, extra: Karnindikator, scales: dict[str, Scale], groups: Iterable[Group]) -> Codebook:
         """Return a codebook with one more group of items, such as a study's register outcomes."""
@@ -264,6 +273,24 @@ class Codebook(Definition):
                 "karnindikatorer": [*self.karnindikatorer, extra],
             }
         )
+
+
+def check_english(english: Mapping[str, str], definition: Definition) -> None:
+    """Raise ValueError where something is said in English that the definition does not say in Swedish."""
+    told = set(_texts(definition.model_dump(exclude={"english"})))
+    stray = [text for text in english if text not in told]
+    if stray:
+        close = get_close_matches(stray[0], told, n=1)
+        meant = f"; did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"english: {stray[0]!r} is nothing that is said above it{meant}")
+
+
+def _texts(content: Any) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict | list):
+        for part in content.values() if isinstance(content, dict) else content:
+            yield from _texts(part)
 
 
 def _known(where: str, names: Iterable[str], known: list[str]) -> None:

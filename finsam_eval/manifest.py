@@ -25,6 +25,7 @@ LOCK = PACKAGE.parent / "requirements.lock"
 SHOWING = (
     *("comments", "view", "spread", "inside", "tables", "plots", "wording", "render"),
     *("mapping", "exports", "lint", "reporting", "start", "cli"),
+    "english.yaml",
 )
 """Rooms that only show: a change in them makes reports anew, never the steps before."""
 

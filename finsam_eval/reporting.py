@@ -14,6 +14,7 @@ import pandas as pd
 from finsam_eval.comments import Comments, read_comments, to_json
 from finsam_eval.errors import BadReport, UnknownName
 from finsam_eval.files import file_hash, load_table, save_json
+from finsam_eval.language import ENGLISH, SWEDISH, Language, named, said, spoken
 from finsam_eval.logic_model import load_models
 from finsam_eval.manifest import Work, carry_out, code_hash, discard, hashes, receipts, still_holds, write_manifest
 from finsam_eval.pipeline import PROFILES, Done, definitions
@@ -57,13 +58,16 @@ def _each_model(study: Study, _: pd.DataFrame) -> list[Subject]:
 class Report:
     """A kind of report: its notebook, what it is called, and what there is one of for each study.
 
-    `about` marks those that tell of deltagare, under and at the end of an insats (`ABOUT`).
+    `about` marks those that tell of deltagare, under and at the end of an insats (`ABOUT`), `in_english` those whose
+    notebook has the parameter `language`. `language` is set where it is not the study's.
     """
 
     notebook: str
     title: str
     subjects: Callable[[Study, pd.DataFrame], list[Subject]]
     about: bool = False
+    in_english: bool = False
+    language: Language | None = None
 
 
 ABOUT = ("deltagare", "under", "avslut")
@@ -71,7 +75,8 @@ ABOUT = ("deltagare", "under", "avslut")
 REPORTS = {
     "nationell": Report("91_national_report.ipynb", "Nationell rapport", _country, about=True),
     "forbund": Report("90_forbund_report.ipynb", "Förbundsrapport", _each_forbund, about=True),
-    "pilot": Report("80_pilot_report.ipynb", "Pilotrapport", _instrument),
+    "pilot": Report("80_pilot_report.ipynb", "Pilotrapport", _instrument, in_english=True),
+    "pilot_en": Report("80_pilot_report.ipynb", "Pilotrapport", _instrument, in_english=True, language=ENGLISH),
     "logikmodell": Report("92_logic_model_report.ipynb", "Logikmodell", _each_model),
 }
 
@@ -179,6 +184,7 @@ def _jobs(study: Study, profile: str, comments: Comments) -> list[Job]:
     if unknown:
         raise BadReport(f"study.yaml, reports: {', '.join(unknown)} is not known; there are {', '.join(REPORTS)}")
     _refuse_what_cannot_be_told(study)
+    _refuse_what_has_no_english(study)
     units = load_table(study.released(profile) / "units.parquet")
     shared = {"code": code_hash(showing=True), "epoch": str(epoch()), **definitions(study, "report")}
     released = set(study.released(profile).glob("*.*")) - {study.released(profile) / f"{COMMENTS}.json"}
@@ -202,6 +208,22 @@ def _refuse_what_cannot_be_told(study: Study) -> None:
         )
 
 
+def _refuse_what_has_no_english(study: Study) -> None:
+    lacking = [
+        kind for kind in study.settings.reports if not REPORTS[kind].in_english and _language(study, kind) == ENGLISH
+    ]
+    if lacking:
+        known = [kind for kind, report in REPORTS.items() if report.in_english]
+        raise BadReport(
+            f"study.yaml, language: {', '.join(lacking)} is written in Swedish only; with language: {ENGLISH} a study "
+            f"can ask for {', '.join(known)}, and with language: {SWEDISH} for all"
+        )
+
+
+def _language(study: Study, kind: str) -> Language:
+    return REPORTS[kind].language or study.settings.language
+
+
 def _own_words(kind: str, subject: Subject, comments: Comments) -> dict[str, str]:
     """Return the hash of what one förbund has written: only its own report is made anew for it."""
     sections = comments.accepted.get(subject.id) if kind == "forbund" else None
@@ -210,14 +232,17 @@ def _own_words(kind: str, subject: Subject, comments: Comments) -> dict[str, str
 
 def _job(study: Study, profile: str, kind: str, subject: Subject, shared: dict[str, str]) -> Job:
     notebook = NOTEBOOKS / REPORTS[kind].notebook
-    page = Page(
-        title=f"{REPORTS[kind].title}: {subject.name}",
-        subtitle=_subtitle(study),
-        banner=_banner(study, profile),
-        footer=study.settings.controller,
-        lang=study.settings.language,
-    )
+    language = _language(study, kind)
+    with spoken(language, study.english):
+        page = Page(
+            title=f"{said(REPORTS[kind].title)}: {named(subject.name)}",
+            subtitle=_subtitle(study),
+            banner=_banner(study, profile),
+            footer=named(study.settings.controller),
+            lang=language,
+        )
     parameters = {**subject.parameters, "profile": profile}
+    parameters |= {"language": language} if REPORTS[kind].in_english else {}
     around = sha256(repr((sorted(parameters.items()), sorted(asdict(page).items()))).encode()).hexdigest()
     read = {**shared, f"notebooks/{notebook.name}": file_hash(notebook), "parameters and page": around}
     return Job(
@@ -234,7 +259,7 @@ def _job(study: Study, profile: str, kind: str, subject: Subject, shared: dict[s
 
 def _subtitle(study: Study) -> str:
     """Return the study's name and the period of its reports, which a plan's name often ends with already."""
-    name, period = study.settings.name, study.period_label(study.settings.report_period)
+    name, period = named(study.settings.name), study.period_label(study.settings.report_period)
     return name if name.endswith(period) else f"{name}, {period}"
 
 
@@ -247,8 +272,8 @@ def _chosen(jobs: list[Job], only: list[str]) -> list[Job]:
 
 
 def _banner(study: Study, profile: str) -> str:
-    parts = [SYNTHETIC] if study.settings.synthetic else []
-    parts += ["INTERN – får inte spridas"] if profile == "intern" else []
+    parts = [said(SYNTHETIC)] if study.settings.synthetic else []
+    parts += [said("INTERN – får inte spridas")] if profile == "intern" else []
     return " · ".join(parts)
 
 
@@ -257,13 +282,16 @@ def _write_index(
 ) -> None:
     # Why a comment was refused is told to the one who runs this, not to every reader of the index.
     refused = {f"report/{profile}/forbund/{Path(name).stem}" for name in comments.refused}
-    made = [_index_row(job, errors.get(job.work.name), job.work.name in refused) for job in jobs]
+    language = study.settings.language
+    with spoken(language, study.english):
+        made = [_index_row(study, job, errors.get(job.work.name), job.work.name in refused) for job in jobs]
+        title = said("Rapporter – {study}", study=named(study.settings.name))
+        banner = _banner(study, profile)
     rows = [row for row in made if row.files or row.reason]
-    title = f"Rapporter – {study.settings.name}"
-    write_index(index_of(study, profile), title, _banner(study, profile), study.settings.language, rows)
+    write_index(index_of(study, profile), title, banner, language, rows)
 
 
-def _index_row(job: Job, error: str | None, comment: bool) -> IndexRow:
+def _index_row(study: Study, job: Job, error: str | None, comment: bool) -> IndexRow:
     root = job.folder.parents[1]
     files = {
         form: path.relative_to(root).as_posix()
@@ -271,12 +299,13 @@ def _index_row(job: Job, error: str | None, comment: bool) -> IndexRow:
         if (path := job.folder / f"{job.unit}.{form}").exists()
     }
     return IndexRow(
-        kind=REPORTS[job.kind].title,
+        kind=said(REPORTS[job.kind].title),
         unit=job.unit,
         title=job.page.title,
-        status="misslyckades" if error else "klar, men utan kommentaren" if comment else "klar",
+        status=said("misslyckades" if error else "klar, men utan kommentaren" if comment else "klar"),
         reason=error or "",
         files=files,
+        lang="" if job.page.lang == study.settings.language else job.page.lang,
     )
 
 

@@ -10,9 +10,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from finsam_eval.codebook import Codebook, Group, Identifier, Item, Karnindikator, Scale, load_codebook
+from finsam_eval.codebook import (
+    Codebook,
+    Group,
+    Identifier,
+    Item,
+    Karnindikator,
+    Scale,
+    check_english,
+    load_codebook,
+)
 from finsam_eval.definitions import DATE_FORM, FILE, KIND, PERIOD_ID, TEMPLATE, Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition
+from finsam_eval.language import said
 
 RESPONSE = "svarat"
 """The item that says whether an invited person answered: 1 answered, 0 did not."""
@@ -182,6 +192,8 @@ class StudySettings(Definition):
     A series counts answers of people of another or unknown gender only where the country has at least
     `fewest_of_unknown_gender` of them. About twice the policy's limit for publik: with fewer, one side of their answers
     is often under the limit, and every woman and man would be hidden with them.
+    `language` is that of the reports and of their index; `english` says in English what stands here in Swedish and is
+    shown in reports: labels of periods and outcomes and, where they have an English name, the study and its controller.
     `new_instrument` names the periods that began with changed questions: no trend is drawn across them.
     """
 
@@ -203,6 +215,7 @@ class StudySettings(Definition):
     targets: str | None = None
     logic_models: list[str] = []
     reports: list[Identifier] = []
+    english: dict[str, str] = {}
     controller: str
     legal_basis: str
     ethics: str
@@ -216,6 +229,11 @@ class StudySettings(Definition):
             raise ValueError("two periods have the same id")
         if self.report_period not in ids:
             raise ValueError(f"report_period {self.report_period!r} is not among the periods {', '.join(ids)}")
+        return self
+
+    @model_validator(mode="after")
+    def _english(self) -> Self:
+        check_english(self.english, self)
         return self
 
     @model_validator(mode="after")
@@ -336,8 +354,13 @@ class Study:
         )
 
     def period_label(self, name: str) -> str:
-        """Return the Swedish name of a reporting period."""
-        return next(period.label for period in self.settings.periods if period.id == name)
+        """Return the name of a reporting period, in the language of what is being made."""
+        return said(next(period.label for period in self.settings.periods if period.id == name))
+
+    @property
+    def english(self) -> dict[str, str]:
+        """The study's own words, Swedish → English: its codebook's and those of study.yaml."""
+        return {**self.codebook.english, **self.settings.english}
 
 
 def open_study(folder: Path) -> Study:

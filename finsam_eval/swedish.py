@@ -1,10 +1,15 @@
-"""How numbers and text are written where a person reads: decimal comma, space before %, names made harmless."""
+"""How numbers and text are written where a person reads, by the language of what is being made; names made harmless.
+
+Swedish: 1 234,5 and 78 %. English: 1,234.5 and 78%.
+"""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Sequence
+
+from finsam_eval.language import SWEDISH, language, said
 
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -17,23 +22,25 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"'=:])")
 
 
 def decimal(value: float, digits: int = 1) -> str:
-    """Return a number with decimal comma and thousands apart: 1 234,5."""
-    text = f"{abs(value):,.{digits}f}".replace(",", NBSP).replace(".", ",")
+    """Return a number with thousands apart: 1 234,5, or 1,234.5 in English."""
+    text = f"{abs(value):,.{digits}f}"
+    if language() == SWEDISH:
+        text = text.replace(",", NBSP).replace(".", ",")
     return f"{MINUS}{text}" if value < 0 and float(f"{abs(value):.{digits}f}") else text
 
 
 def percent(share: float, digits: int = 0) -> str:
     """Return a share between 0 and 1 as "78 %"; a share that only rounds to 0 or 100 says so with a sign."""
     if not digits and 0 < share < 0.005:
-        return f"<1{NBSP}%"
+        return f"<1{_sign()}"
     if not digits and 0.995 <= share < 1:
-        return f">99{NBSP}%"
-    return f"{decimal(100 * share, digits)}{NBSP}%"
+        return f">99{_sign()}"
+    return f"{decimal(100 * share, digits)}{_sign()}"
 
 
 def percent_interval(lower: float, upper: float) -> str:
     """Return an interval of shares as "71–84 %"."""
-    return f"{_whole(lower)}{DASH}{_whole(upper)}{NBSP}%"
+    return f"{_whole(lower)}{DASH}{_whole(upper)}{_sign()}"
 
 
 def points(difference: float) -> str:
@@ -44,7 +51,17 @@ def points(difference: float) -> str:
 
 def points_interval(lower: float, upper: float) -> str:
     """Return an interval of differences as "−9 till +4"; an end beside 0 keeps a decimal, "+0,4", and so its side."""
-    return f"{_end(lower)} till {_end(upper)}"
+    return between(_end(lower), _end(upper))
+
+
+def between(lower: str, upper: str) -> str:
+    """Return "a till b"."""
+    return said("{lower} till {upper}", lower=lower, upper=upper)
+
+
+def _sign() -> str:
+    """Return the percent sign, apart from its number in Swedish."""
+    return f"{NBSP}%" if language() == SWEDISH else "%"
 
 
 def _end(difference: float) -> str:
@@ -65,7 +82,7 @@ def whole(number: float) -> str:
 def listing(words: Sequence[str]) -> str:
     """Return "a", "a och b" or "a, b och c"."""
     *first, last = words
-    return f"{', '.join(first)} och {last}" if first else last
+    return said("{first} och {last}", first=", ".join(first), last=last) if first else last
 
 
 def html_text(text: str) -> str:

@@ -17,6 +17,7 @@ from finsam_eval.cube import SERIES
 from finsam_eval.errors import BadDefinition, UnknownName
 from finsam_eval.files import load_table
 from finsam_eval.judgement import Judgements, judgements_of
+from finsam_eval.language import speak
 from finsam_eval.logic_model import LogicModel, find_model
 from finsam_eval.psychometrics import MeasurementProperties
 from finsam_eval.results import ALL, COUNTRY
@@ -96,6 +97,16 @@ class View:
         """Return the study's logic model called `name`."""
         return find_model(self.study, name)
 
+    def speak(self, language: str) -> None:
+        """Make everything from here on in this language, with the study's own words for it.
+
+        Raises
+        ------
+        BadReport
+            For a language there is none of.
+        """
+        speak(language, self.study.english)
+
     @property
     def codebook(self) -> Codebook:
         """The instrument with response and outcomes."""
@@ -108,7 +119,7 @@ class View:
 
     @property
     def period_label(self) -> str:
-        """Its Swedish name."""
+        """Its name."""
         return self.study.period_label(self.period)
 
     def whom(self, group: str, occasion: str) -> str:

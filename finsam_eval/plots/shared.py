@@ -16,9 +16,10 @@ from matplotlib.text import Text as DrawnText
 from matplotlib.ticker import FuncFormatter
 
 from finsam_eval.codebook import Item
+from finsam_eval.language import said
 from finsam_eval.results import Status
-from finsam_eval.swedish import HIDDEN, NO_ANSWERS, percent
-from finsam_eval.tables.shared import NOTHING_SHOWN, item_label
+from finsam_eval.swedish import percent
+from finsam_eval.tables.shared import NOTHING_SHOWN, item_label, status_words
 
 OWN, OTHER, MUTED = "#0b4f8a", "#a34a00", "#5f5f5f"
 """Dark enough against white for WCAG AA; shapes differ too, so that colour never carries the meaning alone."""
@@ -61,7 +62,7 @@ class NoFigure:
     caption: str
 
     def _repr_markdown_(self) -> str:
-        return f"*{self.caption}:* {NOTHING_SHOWN}"
+        return f"*{self.caption}:* {said(NOTHING_SHOWN)}"
 
 
 def canvas_for(items: list[Item]) -> tuple[Canvas, Axes]:
@@ -92,9 +93,8 @@ def mark(axes: Axes, place: int, row: pd.Series, colour: str, *, marker: str, fi
         face = colour if filled else "none"
         axes.plot(row["value"], place, marker, color=colour, markerfacecolor=face, markersize=size, zorder=layer)
     elif bar:
-        words = {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(row["status"], str(row["status"]))
         axes.annotate(
-            words,
+            status_words(row["status"]),
             (0.01, place),
             xycoords=("axes fraction", "data"),
             color=MUTED,
@@ -114,7 +114,7 @@ def share_axis(axes: Axes) -> None:
     """Let the axis run from 0 to 100 per cent."""
     axes.set_xlim(0, 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
-    under(axes, "Andel på de högsta stegen; strecket visar osäkerheten")
+    under(axes, said("Andel på de högsta stegen; strecket visar osäkerheten"))
 
 
 def legend(axes: Axes, entries: list[tuple[str, str, str, bool]]) -> None:

@@ -2,7 +2,8 @@
 
 Shown are markdown cells and the outputs of the code: a table (text/html, one <table>; columns of numbers are set to
 the right), a figure (image/svg+xml and image/png, with alt text, caption and width in metadata "finsam"), a sentence
-(text/markdown). Code, warnings and printed text are not shown. Raw HTML in text is shown as the text it is.
+(text/markdown). Code, warnings and printed text are not shown. Raw HTML in text is shown as the text it is. Markdown
+cells are Swedish, and shown in the page's language.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from nbformat import NotebookNode
 
 from finsam_eval.errors import BadReport
 from finsam_eval.files import write_atomically
+from finsam_eval.language import in_markdown, spoken
 from finsam_eval.render import word
 from finsam_eval.render.page import AUTHOR, Page, epoch, style
 
@@ -41,7 +43,9 @@ def render(executed: Path, page: Page, folder: Path, stem: str) -> list[Path]:
     BadReport
         When a cell failed, an output is none of table, figure and sentence, or a figure has no alt text.
     """
-    made = composed(list(_blocks(executed)), page)
+    with spoken(page.lang):
+        blocks = list(_blocks(executed))
+    made = composed(blocks, page)
     paths = {kind: folder / f"{stem}.{kind}" for kind in made}
     for kind, path in paths.items():
         write_atomically(path, functools.partial(Path.write_bytes, data=made[kind]))
@@ -73,7 +77,7 @@ def _blocks(executed: Path) -> Iterator[dict[str, Any]]:
     for number, cell in enumerate(notebook.cells, start=1):
         where = f"{executed.name}, cell {number}"
         if cell.cell_type == "markdown":
-            yield {"kind": "markdown", "text": cell.source}
+            yield {"kind": "markdown", "text": in_markdown(cell.source)}
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 raise BadReport(f"{where} failed with {output.ename}; a report is made of a notebook that ran through")

@@ -10,14 +10,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 from finsam_eval.files import write_atomically
-from finsam_eval.render.page import WORDS, style
+from finsam_eval.render.page import style, words_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexRow:
     """One report. `status` is what a reader sees; `reason` is empty where the report was made.
 
-    `files` maps a format to its address relative to the index.
+    `files` maps a format to its address relative to the index; `lang` is the report's language where it is another.
     """
 
     kind: str
@@ -26,6 +26,7 @@ class IndexRow:
     status: str
     reason: str = ""
     files: dict[str, str] = field(default_factory=dict)
+    lang: str = ""
 
 
 def write_index(path: Path, title: str, banner: str, lang: str, rows: Sequence[IndexRow]) -> None:
@@ -33,7 +34,7 @@ def write_index(path: Path, title: str, banner: str, lang: str, rows: Sequence[I
 
     Rows come in the order given, kinds in the order in which they first appear. The same rows give the same bytes.
     """
-    words = WORDS[lang]
+    words = words_in(lang)
     made = [row for row in rows if row.files]
     failed = [row for row in rows if not row.files]
     kinds = list(dict.fromkeys(row.kind for row in made))
@@ -64,7 +65,8 @@ def _row(row: IndexRow) -> str:
     status = f'<span class="status {look}"><span aria-hidden="true">{sign}</span> {escape(row.status)}</span>'
     reason = f"<br>{escape(row.reason)}" if row.reason else ""
     links = " · ".join(_link(row, kind, address) for kind, address in row.files.items()) or "–"
-    return f'<tr><th scope="row">{escape(row.title)}{unit}</th><td>{status}{reason}</td><td>{links}</td></tr>'
+    title = f'<span lang="{escape(row.lang)}">{escape(row.title)}</span>' if row.lang else escape(row.title)
+    return f'<tr><th scope="row">{title}{unit}</th><td>{status}{reason}</td><td>{links}</td></tr>'
 
 
 def _link(row: IndexRow, kind: str, address: str) -> str:
@@ -85,7 +87,7 @@ def _page(title: str, banner: str, lang: str, main: str) -> str:
 {style()}</style>
 </head>
 <body>
-<a class="skip" href="#innehall">{WORDS[lang]["skip"]}</a>
+<a class="skip" href="#innehall">{words_in(lang)["skip"]}</a>
 {note}<header>
 <h1>{escape(title)}</h1>
 </header>

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+
+from finsam_eval.language import SWEDISH, Language, said, spoken
 
 EPOCH = 1_735_689_600
 """The moment written into every file (2025-01-01 UTC), unless SOURCE_DATE_EPOCH says another."""
@@ -13,32 +14,17 @@ EPOCH = 1_735_689_600
 AUTHOR = "finsam-eval"
 
 WORDS = {
-    "sv": {
-        "skip": "Hoppa till innehållet",
-        "contents": "Innehåll",
-        "page": "Sida",
-        "of": "av",
-        "table": "Tabell",
-        "figure": "Figur",
-        "report": "Rapport",
-        "status": "Status",
-        "files": "Filer",
-        "failed": "Kunde inte framställas",
-        "counted": "Framställda rapporter: {made}. Rapporter som inte kunde framställas: {failed}.",
-    },
-    "en": {
-        "skip": "Skip to content",
-        "contents": "Contents",
-        "page": "Page",
-        "of": "of",
-        "table": "Table",
-        "figure": "Figure",
-        "report": "Report",
-        "status": "Status",
-        "files": "Files",
-        "failed": "Could not be made",
-        "counted": "Reports made: {made}. Reports that could not be made: {failed}.",
-    },
+    "skip": "Hoppa till innehållet",
+    "contents": "Innehåll",
+    "page": "Sida",
+    "of": "av",
+    "table": "Tabell",
+    "figure": "Figur",
+    "report": "Rapport",
+    "status": "Status",
+    "files": "Filer",
+    "failed": "Kunde inte framställas",
+    "counted": "Framställda rapporter: {made}. Rapporter som inte kunde framställas: {failed}.",
 }
 
 
@@ -50,17 +36,23 @@ class Page:
     subtitle: str = ""
     banner: str = ""
     footer: str = ""
-    lang: Literal["sv", "en"] = "sv"
+    lang: Language = SWEDISH
 
     @property
     def words(self) -> dict[str, str]:
         """The package's own words in the page's language."""
-        return WORDS[self.lang]
+        return words_in(self.lang)
 
     @property
     def texts(self) -> dict[str, str]:
         """Every text of the page by its name."""
         return {name: getattr(self, name) for name in ("title", "subtitle", "banner", "footer", "lang")}
+
+
+def words_in(language: str) -> dict[str, str]:
+    """Return the package's own words around a report, by what they are for."""
+    with spoken(language):
+        return {name: said(word) for name, word in WORDS.items()}
 
 
 def epoch() -> int:

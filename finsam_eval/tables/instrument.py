@@ -8,9 +8,10 @@ from itertools import product
 import pandas as pd
 
 from finsam_eval.codebook import Codebook, Scale
+from finsam_eval.language import headings, said
 from finsam_eval.results import ALL
 from finsam_eval.study import RESPONSE
-from finsam_eval.swedish import DASH, percent, whole
+from finsam_eval.swedish import DASH, between, percent, whole
 from finsam_eval.tables.shared import Table, item_label
 from finsam_eval.tables.units import response
 from finsam_eval.view import View
@@ -38,7 +39,7 @@ def instrument(codebook: Codebook) -> Table:
         for item in codebook.survey_items
         if item.sensitivity == "opinion"
     ]
-    return Table("Frågorna, ordagrant", ["Fråga", "Vem", "När", "Skala"], rows)
+    return Table(said("Frågorna, ordagrant"), headings("Fråga", "Vem", "När", "Skala"), rows)
 
 
 def invitations(view: View) -> Table | None:
@@ -60,15 +61,16 @@ def distributions(view: View) -> Table | None:
     rows = [
         [briefly(view.codebook, *key), *_shares(told[key], codes, view.codebook.scale(key[2]).codes)] for key in asked
     ]
-    columns = ["Fråga", "Svar", *(str(code) for code in codes)]
-    return Table(f"Svarens fördelning, {view.period_label}", columns, rows) if rows else None
+    columns = [*headings("Fråga", "Svar"), *(str(code) for code in codes)]
+    caption = said("Svarens fördelning, {period}", period=view.period_label)
+    return Table(caption, columns, rows) if rows else None
 
 
 def _ends(scale: Scale) -> str:
     if len(scale.codes) <= 2:
         return " / ".join(scale.label(code) for code in scale.codes)
     low, high = (scale.label(code) for code in (scale.min, scale.max))
-    return f"{_numbered(scale.min, low)} till {_numbered(scale.max, high)}"
+    return between(_numbered(scale.min, low), _numbered(scale.max, high))
 
 
 def _numbered(code: int, label: str) -> str:

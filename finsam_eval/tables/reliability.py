@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import headings, retold, said
 from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
 from finsam_eval.results import Status
-from finsam_eval.swedish import DASH, HIDDEN, NO_ANSWERS, decimal, percent, whole
+from finsam_eval.swedish import DASH, HIDDEN, NO_ANSWERS, between, decimal, percent, whole
 from finsam_eval.tables.instrument import briefly, whom
 from finsam_eval.tables.shared import Table, cell
 
@@ -23,24 +24,24 @@ CASES = {"own": "de som svarat på alla frågor i gruppen", "all_items": "de som
 
 def item_statistics(codebook: Codebook, items: pd.DataFrame) -> Table:
     """Per question: answers, mean, spread, the ends of the scale, unanswered, and how it goes with its set."""
-    labels = {item_set.id: item_set.label for item_set in codebook.item_sets}
+    labels = {item_set.id: said(item_set.label) for item_set in codebook.item_sets}
     several = items.duplicated(["respondent_group", "occasion", "item"], keep=False)
     sets = items["item_set"].map(labels).where(several, "")
     rows = [_statistics(codebook, row, label) for (_, row), label in zip(items.iterrows(), sets, strict=True)]
     return Table(
-        "Frågornas egenskaper",
-        ["Fråga", "Svar", "Medel", "SD", "Lägst", "Högst", "Obesvarat", "Samband", "Alfa utan"],
+        said("Frågornas egenskaper"),
+        headings("Fråga", "Svar", "Medel", "SD", "Lägst", "Högst", "Obesvarat", "Samband", "Alfa utan"),
         rows,
-        empty="ingen fråga har fått något svar.",
+        empty=said("ingen fråga har fått något svar."),
     )
 
 
 def item_sets(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
     """Per declared item set: questions, answers, alpha and its interval."""
-    cases = {item_set.id: CASES[item_set.cases] for item_set in codebook.item_sets}
+    cases = {item_set.id: said(CASES[item_set.cases]) for item_set in codebook.item_sets}
     rows = [
         [
-            f"{row['label']} ({whom(codebook, row['respondent_group'], row['occasion'])})",
+            f"{said(row['label'])} ({whom(codebook, row['respondent_group'], row['occasion'])})",
             whole(row["k"]),
             cases[row["subject"]],
             _count(row),
@@ -49,8 +50,8 @@ def item_sets(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
         ]
         for row in _of(coefficients[coefficients["statistic"] == "alfa"], ITEM_SET)
     ]
-    columns = ["Grupp av frågor", "Frågor", "Räknat på", "Personer", "Alfa", "Osäkerhet"]
-    return Table("Hur väl frågorna i varje grupp hänger ihop", columns, rows) if rows else None
+    columns = headings("Grupp av frågor", "Frågor", "Räknat på", "Personer", "Alfa", "Osäkerhet")
+    return Table(said("Hur väl frågorna i varje grupp hänger ihop"), columns, rows) if rows else None
 
 
 def karnindikatorer(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
@@ -60,8 +61,8 @@ def karnindikatorer(codebook: Codebook, coefficients: pd.DataFrame) -> Table | N
     # Those with one question all say the same: one row for each indicator, whoever answers.
     parts = rows.groupby(["subject", alone.mask(~alone, pd.Series(rows.index, rows.index))], sort=False)
     told = [_indicator(codebook, part) for _, part in parts]
-    columns = ["Kärnindikator", "Vem och när", "Frågor", "Mått", "Personer", "Värde", "Osäkerhet"]
-    return Table("Samstämmighet inom varje kärnindikator", columns, told) if told else None
+    columns = headings("Kärnindikator", "Vem och när", "Frågor", "Mått", "Personer", "Värde", "Osäkerhet")
+    return Table(said("Samstämmighet inom varje kärnindikator"), columns, told) if told else None
 
 
 def retest(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
@@ -76,23 +77,23 @@ def retest(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
         ]
         for key, found in grouped(coefficients, ITEM)
     ]
-    columns = ["Fråga och vem", "Personer", "Exakt samma svar", "Vägd kappa", "ICC(2,1)", "Mätfel (SEM)", "SDC"]
-    return Table("Samma fråga två gånger (omtest)", columns, rows) if rows else None
+    columns = headings("Fråga och vem", "Personer", "Exakt samma svar", "Vägd kappa", "ICC(2,1)", "Mätfel (SEM)", "SDC")
+    return Table(said("Samma fråga två gånger (omtest)"), columns, rows) if rows else None
 
 
 def dyads(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
     """Per question that both a participant and the staff answer: how alike their answers are."""
     rows = [
         [
-            f"{found['exakt']['label']}, {codebook.occasion_label(key[1])}",
+            f"{retold(found['exakt']['label'])}, {codebook.occasion_label(key[1])}",
             _count(found["exakt"]),
             _cell(found["exakt"], lambda row: percent(row["value"])),
             *(_cell(found[name], _with_interval) for name in ("vagd_kappa", "icc")),
         ]
         for key, found in grouped(coefficients, DYAD)
     ]
-    columns = ["Deltagarens och personalens fråga", "Par", "Exakt samma svar", "Vägd kappa", "ICC(2,1)"]
-    return Table("Deltagare och personal om samma sak", columns, rows) if rows else None
+    columns = headings("Deltagarens och personalens fråga", "Par", "Exakt samma svar", "Vägd kappa", "ICC(2,1)")
+    return Table(said("Deltagare och personal om samma sak"), columns, rows) if rows else None
 
 
 def _indicator(codebook: Codebook, rows: pd.DataFrame) -> list[str]:
@@ -100,10 +101,10 @@ def _indicator(codebook: Codebook, rows: pd.DataFrame) -> list[str]:
     asked = [whom(codebook, *key) for key in rows[["respondent_group", "occasion"]].itertuples(index=False, name=None)]
     counts = sorted({_count(row) for _, row in rows.iterrows()}, key=lambda text: (len(text), text))
     return [
-        f"{first['subject']} {first['label']}",
+        f"{first['subject']} {said(first['label'])}",
         ", ".join([asked[0], *(name.lower() for name in asked[1:])]),
         whole(first["k"]),
-        STATISTICS[first["statistic"]] if first["k"] > 1 else DASH,
+        said(STATISTICS[first["statistic"]]) if first["k"] > 1 else DASH,
         counts[0] if len(counts) == 1 else f"{counts[0]}{DASH}{counts[-1]}",
         _cell(first, _value),
         _cell(first, _interval, DASH),
@@ -113,12 +114,12 @@ def _indicator(codebook: Codebook, rows: pd.DataFrame) -> list[str]:
 def _statistics(codebook: Codebook, row: pd.Series, label: str) -> list[str]:
     name = briefly(codebook, row["respondent_group"], row["occasion"], row["item"]) + (f" ({label})" if label else "")
     if pd.isna(row["n"]) or row["n"] == 0:
-        return [name, HIDDEN if pd.isna(row["n"]) else NO_ANSWERS, *[DASH] * 7]
+        return [name, said(HIDDEN if pd.isna(row["n"]) else NO_ANSWERS), *[DASH] * 7]
     return [
         name,
         whole(row["n"]),
         *(_number(row[column]) for column in ("mean", "sd")),
-        *(HIDDEN if pd.isna(row[column]) else percent(row[column]) for column in ("floor", "ceiling", "missing")),
+        *(said(HIDDEN) if pd.isna(row[column]) else percent(row[column]) for column in ("floor", "ceiling", "missing")),
         *(_number(row[column]) for column in ("item_rest", "alpha_if_deleted")),
     ]
 
@@ -154,7 +155,7 @@ def value_cell(row: pd.Series | None, write: Callable[[float], str] | None = Non
 def _written(row: pd.Series, number: Callable[[float], str]) -> str:
     if pd.isna(row["lower"]) or pd.isna(row["upper"]):
         return number(row["value"])
-    return f"{number(row['value'])} ({number(row['lower'])} till {number(row['upper'])})"
+    return f"{number(row['value'])} ({between(number(row['lower']), number(row['upper']))})"
 
 
 def _cell(row: pd.Series, write: Callable[[pd.Series], str], otherwise: str = "") -> str:
@@ -168,7 +169,7 @@ def _value(row: pd.Series) -> str:
 def _interval(row: pd.Series) -> str:
     if pd.isna(row["lower"]):
         return DASH
-    return f"{decimal(row['lower'], 2)} till {decimal(row['upper'], 2)}"
+    return between(decimal(row["lower"], 2), decimal(row["upper"], 2))
 
 
 def _with_interval(row: pd.Series) -> str:

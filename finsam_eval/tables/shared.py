@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from finsam_eval.codebook import Item
+from finsam_eval.language import said
 from finsam_eval.results import ALL, Status
 from finsam_eval.swedish import (
     DASH,
@@ -35,10 +36,13 @@ class Table:
     caption: str
     columns: list[str]
     rows: list[list[str]]
-    empty: str = NOTHING_SHOWN
+    empty: str | None = None
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/html": self.html} if self.rows else {"text/markdown": f"*{self.caption}:* {self.empty}"}
+        if self.rows:
+            return {"text/html": self.html}
+        why = said(NOTHING_SHOWN) if self.empty is None else self.empty
+        return {"text/markdown": f"*{self.caption}:* {why}"}
 
     @property
     def html(self) -> str:
@@ -52,8 +56,8 @@ class Table:
 
 
 def item_label(item: Item) -> str:
-    """Return id and exact wording."""
-    return item.text if item.sensitivity != "opinion" else f"{item.id} {item.wording}"
+    """Return id and exact wording, which is never translated: the instrument's owner has locked it."""
+    return said(item.text) if item.sensitivity != "opinion" else f"{item.id} {item.wording}"
 
 
 def share_cell(rows: pd.DataFrame) -> str:
@@ -92,13 +96,18 @@ def cell(rows: pd.DataFrame, write: Callable[[pd.Series], str], otherwise: str =
     row = rows.iloc[0]
     if row["status"] == Status.OK:
         return write(row)
-    return otherwise or {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(row["status"], str(row["status"]))
+    return otherwise or status_words(row["status"])
+
+
+def status_words(status: str) -> str:
+    """Return why there is no number, in a word or two."""
+    return said({Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(Status(status), str(status)))
 
 
 def answers_needed(row: pd.Series) -> str:
     """Return a number of answers with its limits: "106 (32–250)", "106 (32 eller fler)"."""
     least = whole(math.ceil(row["lower"])) if pd.notna(row["lower"]) else DASH
-    most = f"{DASH}{whole(math.ceil(row['upper']))}" if pd.notna(row["upper"]) else " eller fler"
+    most = f"{DASH}{whole(math.ceil(row['upper']))}" if pd.notna(row["upper"]) else f" {said('eller fler')}"
     return f"{whole(math.ceil(row['value']))} ({least}{most})"
 
 

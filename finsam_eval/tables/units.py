@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from finsam_eval.language import headings, said
 from finsam_eval.results import ALL, COUNTRY
 from finsam_eval.study import REGISTER, RESPONSE
 from finsam_eval.swedish import DASH, percent, whole
@@ -40,17 +41,17 @@ def response(view: View) -> Table:
             came = _count(view, key, "topptva")
             rows.append(
                 [
-                    f"{group.label}, {occasion.label}",
+                    f"{said(group.label)}, {said(occasion.label)}",
                     *_count_cells(own, came),
                     share_cell(own),
                     share_cell(country),
                 ]
             )
-    columns = ["Vem och när", "Inbjudna", "Svarade", "Svarsfrekvens", "Riket"]
+    columns = headings("Vem och när", "Inbjudna", "Svarade", "Svarsfrekvens", "Riket")
     return Table(
-        f"Inbjudna och svarande, {view.period_label}",
+        said("Inbjudna och svarande, {period}", period=view.period_label),
         *_beside_another(view, columns, shown(rows)),
-        empty=NOTHING_SHOWN if view.knows_invited else NO_RATE,
+        empty=said(NOTHING_SHOWN if view.knows_invited else NO_RATE),
     )
 
 

@@ -35,6 +35,7 @@ from finsam_eval.wording.reliability import (
     purpose,
     reliability_method,
     retest,
+    verbatim,
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
@@ -145,5 +146,6 @@ __all__ = [
     "validity_limitations",
     "validity_method",
     "validity_summary",
+    "verbatim",
     "women_and_men",
 ]

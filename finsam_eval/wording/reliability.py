@@ -8,12 +8,13 @@ import pandas as pd
 
 from finsam_eval import __version__
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import SWEDISH, language, said
 from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET, KARNINDIKATOR
 from finsam_eval.results import COUNTRY, Status
 from finsam_eval.study import RESPONSE
-from finsam_eval.swedish import decimal, listing, markdown_text, percent, whole
+from finsam_eval.swedish import between, decimal, listing, markdown_text, percent, whole
 from finsam_eval.view import View
-from finsam_eval.wording.shared import Text, counted
+from finsam_eval.wording.shared import Text, counted, together
 
 FLOOR = 0.70
 """Lowest alpha, weighted kappa or ICC that Terwee et al. (2007), J Clin Epidemiol 60:34–42, call acceptable."""
@@ -47,23 +48,41 @@ SOURCES = {
 def purpose(codebook: Codebook) -> Text:
     """What the pilot report is for."""
     return Text(
-        f"Rapporten prövar hur väl frågorna i *{markdown_text(codebook.title)}* mäter: hur svaren fördelar sig, om frågor "
-        "som ska höra ihop gör det, och om samma person svarar likadant när frågan ställs igen. Den säger inget om hur "
-        "bra verksamheten är."
+        said(
+            "Rapporten prövar hur väl frågorna i *{instrument}* mäter: hur svaren fördelar sig, om frågor som ska höra "
+            "ihop gör det, och om samma person svarar likadant när frågan ställs igen. Den säger inget om hur bra "
+            "verksamheten är.",
+            instrument=markdown_text(said(codebook.title)),
+        )
+    )
+
+
+def verbatim() -> Text | None:
+    """That the questions stay as they are asked; None in Swedish, where they are read as they stand."""
+    if language() == SWEDISH:
+        return None
+    return Text(
+        said(
+            "Frågorna och deras svarsskalor återges på svenska, precis som de ställs: en översättning vore ett annat "
+            "instrument."
+        )
     )
 
 
 def invitations(view: View) -> Text:
     """Whom the answers come from, and that nobody knows how many were asked where that is so."""
     if (view.records["item"] == RESPONSE).any():
-        return Text("Tabellen visar hur många som bjöds in och svarade. Vad de som inte svarade tycker vet ingen.")
+        return Text(
+            said("Tabellen visar hur många som bjöds in och svarade. Vad de som inte svarade tycker vet ingen.")
+        )
     asked = view.records[(view.records["unit"] == COUNTRY) & (view.records["statistic"] == "andel")]
     most = asked.loc[asked["status"] == Status.OK, "n"].max()
-    told = "" if pd.isna(most) else f"Den fråga som fått flest svar har {whole(most)}. "
-    return Text(
-        f"{told}Studien har inga uppgifter om hur många som bjöds in, så svarsfrekvensen är okänd och ingen vet om de som "
+    told = "" if pd.isna(most) else said("Den fråga som fått flest svar har {n}.", n=whole(most))
+    unknown = said(
+        "Studien har inga uppgifter om hur många som bjöds in, så svarsfrekvensen är okänd och ingen vet om de som "
         "svarat liknar de övriga."
     )
+    return Text(together(told, unknown))
 
 
 def item_statistics(items: pd.DataFrame) -> Text:
@@ -71,14 +90,20 @@ def item_statistics(items: pd.DataFrame) -> Text:
     asked = items.drop_duplicates(["respondent_group", "occasion", "item"])
     seen = int((asked["ceiling"].notna() | asked["floor"].notna()).sum())
     piled = int(((asked["ceiling"] > PILED) | (asked["floor"] > PILED)).sum())
-    return Text(
+    columns = said(
         "*Medel* är medelvärdet och *SD* hur mycket svaren sprider sig kring det. *Lägst* och *Högst* är andelen svar på "
         "skalans lägsta och högsta steg. *Samband* är korrelationen mellan frågan och summan av de andra i samma grupp av "
-        "frågor, *Alfa utan* är gruppens alfa om frågan togs bort; streck betyder att frågan inte hör till någon grupp. "
-        f"{piled} av {counted(seen, 'rad', 'rader')} som kan visas har mer än {percent(PILED)} av svaren på lägsta eller högsta steget, den gräns "
-        "Terwee m.fl. (2007) sätter för golv- och takeffekt: där är det svårt att se skillnad mellan dem som svarat högst "
-        "(eller lägst), och svårt att mäta en förbättring."
+        "frågor, *Alfa utan* är gruppens alfa om frågan togs bort; streck betyder att frågan inte hör till någon grupp."
     )
+    ends = said(
+        "{piled} av {rows} som kan visas har mer än {limit} av svaren på lägsta eller högsta steget, den gräns Terwee m.fl. "
+        "(2007) sätter för golv- och takeffekt: där är det svårt att se skillnad mellan dem som svarat högst (eller "
+        "lägst), och svårt att mäta en förbättring.",
+        piled=piled,
+        rows=counted(seen, "rad", "rader"),
+        limit=percent(PILED),
+    )
+    return Text(together(columns, ends))
 
 
 def item_sets(coefficients: pd.DataFrame) -> Text:
@@ -86,13 +111,19 @@ def item_sets(coefficients: pd.DataFrame) -> Text:
     rows = coefficients[(coefficients["kind"] == ITEM_SET) & (coefficients["statistic"] == "alfa")]
     if rows.empty:
         return Text(
-            "Inga frågor har i förväg förts ihop till en grupp, så något mått på hur de hänger ihop räknas inte."
+            said("Inga frågor har i förväg förts ihop till en grupp, så något mått på hur de hänger ihop räknas inte.")
         )
+    caution = said(
+        "Alfa blir högre av fler frågor och av frågor som upprepar varandra, och visar inte att frågorna mäter en enda "
+        "sak. Är frågorna valda för att täcka olika sidor av något är ett lågt alfa inget fel."
+    )
     return Text(
-        f"Alfa säger hur väl frågorna i en grupp drar åt samma håll; 1 är högst. {_span(rows, 'Alfa')}"
-        f"{_against_floor(rows, 'grupp', 'grupper')}Alfa blir högre av fler frågor och av frågor som upprepar varandra, "
-        "och visar inte att frågorna mäter en enda sak. Är frågorna valda för att täcka olika sidor av något är ett lågt "
-        "alfa inget fel."
+        together(
+            said("Alfa säger hur väl frågorna i en grupp drar åt samma håll; 1 är högst."),
+            _span(rows, "Alfa"),
+            _against_floor(rows, "grupp", "grupper"),
+            caution,
+        )
     )
 
 
@@ -100,58 +131,73 @@ def karnindikatorer(coefficients: pd.DataFrame) -> Text:
     """Why most indicators have no alpha, and what applies to them instead."""
     rows = coefficients[coefficients["kind"] == KARNINDIKATOR]
     alone = int((rows["status"] == Status.NOT_APPLICABLE).sum())
-    told = (
-        f"{alone} av {len(rows)} gånger som en kärnindikator mäts (räknat per grupp och tillfälle) består den av en enda fråga. Då finns ingen samstämmighet mellan frågor att mäta (*ej "
-        "tillämpligt*), och det är ingen brist: det som prövar en ensam fråga är ett omtest, och där två parter svarar om "
-        "samma sak hur lika de svarar. "
+    told = said(
+        "{alone} av {of} gånger som en kärnindikator mäts (räknat per grupp och tillfälle) består den av en enda fråga. "
+        "Då finns ingen samstämmighet mellan frågor att mäta (*ej tillämpligt*), och det är ingen brist: det som prövar "
+        "en ensam fråga är ett omtest, och där två parter svarar om samma sak hur lika de svarar.",
+        alone=alone,
+        of=len(rows),
     )
-    several = "Med två frågor visas Spearman–Brown, med tre eller fler alfa. Få frågor ger låga värden."
-    return Text((told if alone else "") + several)
+    several = said("Med två frågor visas Spearman–Brown, med tre eller fler alfa. Få frågor ger låga värden.")
+    return Text(together(told if alone else "", several))
 
 
 def retest(coefficients: pd.DataFrame) -> Text:
     """What the retest says about single answers, and about means."""
     rows = coefficients[coefficients["kind"] == ITEM]
     if rows.empty:
-        return Text("Ingen har svarat på samma fråga två gånger, så det går inte att säga hur stabila svaren är.")
+        return Text(said("Ingen har svarat på samma fråga två gånger, så det går inte att säga hur stabila svaren är."))
     kappa, sdc = (rows[rows["statistic"] == name] for name in ("vagd_kappa", "sdc"))
-    return Text(
-        f"{_pairs(kappa)}Vägd kappa är 1 när alla svarar likadant båda gångerna och 0 när de inte svarar mer lika än av en "
-        f"slump; ett svar ett steg bort räknas mildare än ett långt bort. {_span(kappa, 'Vägd kappa')}"
-        f"{_against_floor(kappa, 'fråga', 'frågor')}{_detectable(sdc)}Att svaren skiljer sig kan bero på mätfel, men också "
-        "på att något har hänt emellan."
+    scale = said(
+        "Vägd kappa är 1 när alla svarar likadant båda gångerna och 0 när de inte svarar mer lika än av en slump; ett "
+        "svar ett steg bort räknas mildare än ett långt bort."
     )
+    either = said("Att svaren skiljer sig kan bero på mätfel, men också på att något har hänt emellan.")
+    limits = _against_floor(kappa, "fråga", "frågor")
+    return Text(together(_pairs(kappa), scale, _span(kappa, "Vägd kappa"), limits, _detectable(sdc), either))
 
 
 def dyads(coefficients: pd.DataFrame) -> Text:
     """What agreement between participant and staff says, and that difference is not error."""
     rows = coefficients[coefficients["kind"] == DYAD]
     if rows.empty:
-        return Text("Inga frågor har besvarats av två parter om samma sak.")
+        return Text(said("Inga frågor har besvarats av två parter om samma sak."))
     exact = rows[(rows["statistic"] == "exakt") & (rows["status"] == Status.OK)]
     kappa = rows[rows["statistic"] == "vagd_kappa"]
-    same = f"I {_range(exact['value'], percent)} av paren ger båda exakt samma svar. " if len(exact) else ""
-    return Text(
-        f"{_pairs(kappa)}{same}{_span(kappa, 'Vägd kappa')}Låg överensstämmelse betyder inte att någon har fel: "
-        "deltagaren och personalen kan se olika sidor av samma sak."
+    same = (
+        said("I {share} av paren ger båda exakt samma svar.", share=_range(exact["value"], percent))
+        if len(exact)
+        else ""
     )
+    differ = said(
+        "Låg överensstämmelse betyder inte att någon har fel: deltagaren och personalen kan se olika sidor av samma sak."
+    )
+    return Text(together(_pairs(kappa), same, _span(kappa, "Vägd kappa"), differ))
 
 
 def limitations(coefficients: pd.DataFrame) -> Text:
     """What the numbers cannot carry; what the study lacks is named."""
-    kinds = set(coefficients["kind"])
+    retested = ITEM in set(coefficients["kind"])
     lines = [
-        "Siffrorna gäller alla som svarat, tillsammans; för ett enskilt förbund eller en enskild insats kan de vara andra.",
-        "Svar från samma insats liknar ofta varandra och säger då mindre än lika många svar från olika håll. Osäkerheten i "
-        "andelen exakt lika, och i andelen där båda instämmer, räknar med det; övriga mått räknar varje person för sig. I "
-        "simulerade svar från insatser om tio höll intervallen för dessa andelar och för alfa, vägd kappa och ICC det "
-        "sanna värdet minst 94 gånger av 100; de ska göra det 95.",
-        "De som svarat två gånger är sällan ett slumpmässigt urval av alla." if ITEM in kinds else "",
-        "Utan omtest går det inte att skilja verkliga ändringar från mätfel." if ITEM not in kinds else "",
-        "Om frågorna mäter det de ska (giltighet) prövas inte här, och inte heller om de mäter en eller flera saker.",
-        "Gränser som 0,70 är vanor i litteraturen, inga naturlagar.",
+        said(
+            "Siffrorna gäller alla som svarat, tillsammans; för ett enskilt förbund eller en enskild insats kan de vara "
+            "andra."
+        ),
+        said(
+            "Svar från samma insats liknar ofta varandra och säger då mindre än lika många svar från olika håll. "
+            "Osäkerheten i andelen exakt lika, och i andelen där båda instämmer, räknar med det; övriga mått räknar varje "
+            "person för sig. I simulerade svar från insatser om tio höll intervallen för dessa andelar och för alfa, vägd "
+            "kappa och ICC det sanna värdet minst 94 gånger av 100; de ska göra det 95."
+        ),
+        said("De som svarat två gånger är sällan ett slumpmässigt urval av alla.")
+        if retested
+        else said("Utan omtest går det inte att skilja verkliga ändringar från mätfel."),
+        said(
+            "Om frågorna mäter det de ska (giltighet) prövas inte här, och inte heller om de mäter en eller flera saker."
+        ),
+        said("Gränser som 0,70 är vanor i litteraturen, inga naturlagar."),
     ]
-    return Text("\n".join(f"- {line}" for line in lines if line))
+    return Text("\n".join(f"- {line}" for line in lines))
 
 
 def reliability_method(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
@@ -160,18 +206,23 @@ def reliability_method(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
     caveats = sorted({scale.caveat for scale in codebook.scales.values() if scale.caveat})
     levels = listing([percent(level) for level in sorted(set(ran["level"]))]) if len(ran) else ""
     left_out = ran["method"].str.contains("jackknife").any()
+    title, source = markdown_text(said(codebook.title)), markdown_text(codebook.source)
+    intervals = said(
+        "Intervall ({levels}): jackknife (Tukey 1958; Hinkley 1977), en person utelämnad i taget, med Students t och färre "
+        "frihetsgrader när få personer väger tungt. Formler som förutsätter normalfördelning ger för smala intervall när "
+        "svaren samlas i skalans topp.",
+        levels=levels,
+    )
     lines = [
-        f"Instrument: {markdown_text(codebook.title)}, {markdown_text(codebook.source)}",
+        said("Instrument: {title}, {source}", title=title, source=source),
         *(markdown_text(caveat) for caveat in caveats),
-        markdown_text(codebook.method_note),
-        *(words for name, words in SOURCES.items() if name in set(ran["statistic"])),
-        f"Intervall ({levels}): jackknife (Tukey 1958; Hinkley 1977), en person utelämnad i taget, med Students t och "
-        "färre frihetsgrader när få personer väger tungt. Formler som förutsätter normalfördelning ger för smala "
-        "intervall när svaren samlas i skalans topp."
-        if left_out
-        else "",
-        "Måtten räknas på fullständiga svar. Av flera svar från samma person i samma deltagande och vid samma tillfälle "
-        "räknas det senaste. Vända frågor är vända tillbaka.",
+        markdown_text(said(codebook.method_note)) if codebook.method_note else "",
+        *(said(words) for name, words in SOURCES.items() if name in set(ran["statistic"])),
+        intervals if left_out else "",
+        said(
+            "Måtten räknas på fullständiga svar. Av flera svar från samma person i samma deltagande och vid samma tillfälle "
+            "räknas det senaste. Vända frågor är vända tillbaka."
+        ),
         f"finsam-eval {__version__}.",
     ]
     return Text("\n".join(f"- {line.strip()}" for line in lines if line.strip()))
@@ -183,7 +234,7 @@ def _shown(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _range(values: pd.Series, write: Callable[[float], str]) -> str:
     low, high = (write(value) for value in (values.min(), values.max()))
-    return low if low == high else f"{low} till {high}"
+    return low if low == high else between(low, high)
 
 
 def _two(value: float) -> str:
@@ -193,14 +244,14 @@ def _two(value: float) -> str:
 def _span(rows: pd.DataFrame, name: str) -> str:
     shown = _shown(rows)
     if shown.empty:
-        return "Inget värde kan visas. "
-    lie = "är" if len(shown) == 1 else "ligger på"
-    return f"{name} {lie} {_range(shown['value'], _two)}. "
+        return said("Inget värde kan visas.")
+    told = {"name": said(name), "values": _range(shown["value"], _two)}
+    return said("{name} är {values}.", **told) if len(shown) == 1 else said("{name} ligger på {values}.", **told)
 
 
 def _pairs(rows: pd.DataFrame) -> str:
     shown = _shown(rows)
-    return f"{_range(shown['n'], whole)} par av svar per fråga. " if len(shown) else ""
+    return said("{n} par av svar per fråga.", n=_range(shown["n"], whole)) if len(shown) else ""
 
 
 def _against_floor(rows: pd.DataFrame, one: str, several: str) -> str:
@@ -210,20 +261,26 @@ def _against_floor(rows: pd.DataFrame, one: str, several: str) -> str:
         return ""
     above, below = int((shown["lower"] >= FLOOR).sum()), int((shown["upper"] < FLOOR).sum())
     parts = {
-        "helt över gränsen": above,
-        "helt under den": below,
-        "på båda sidor om gränsen": len(shown) - above - below,
+        "helt över gränsen för {n}": above,
+        "helt under den för {n}": below,
+        "på båda sidor om gränsen för {n}": len(shown) - above - below,
     }
-    (where, first), *others = [(words, number) for words, number in parts.items() if number]
-    told = [f"{where} för {first} av {counted(len(shown), one, several)}", *(f"{words} för {n}" for words, n in others)]
-    return f"Terwee m.fl. (2007) kallar {_two(FLOOR)} godtagbart. Osäkerheten ligger {listing(told)}. "
+    (first, number), *others = [(words, number) for words, number in parts.items() if number]
+    of_all = said("{n} av {rows}", n=number, rows=counted(len(shown), one, several))
+    told = [said(first, n=of_all), *(said(words, n=n) for words, n in others)]
+    return said(
+        "Terwee m.fl. (2007) kallar {limit} godtagbart. Osäkerheten ligger {where}.",
+        limit=_two(FLOOR),
+        where=listing(told),
+    )
 
 
 def _detectable(rows: pd.DataFrame) -> str:
     shown = _shown(rows)
     if shown.empty:
         return ""
-    return (
-        f"En enskild persons svar måste ändras med mer än {_range(shown['value'], _two)} skalsteg (SDC) för att "
-        "ändringen knappast ska bero på mätfel. Medelvärden av många personer är mycket säkrare än så. "
+    return said(
+        "En enskild persons svar måste ändras med mer än {steps} skalsteg (SDC) för att ändringen knappast ska bero på "
+        "mätfel. Medelvärden av många personer är mycket säkrare än så.",
+        steps=_range(shown["value"], _two),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from finsam_eval.language import said
 from finsam_eval.psychometrics.structure import Structure
 from finsam_eval.swedish import listing, markdown_text
 
@@ -22,8 +23,13 @@ class Text:
 
 
 def counted(number: int, one: str, several: str) -> str:
-    """Return "1 skillnad" or "2 skillnader"."""
-    return f"{number} {one if number == 1 else several}"
+    """Return "1 skillnad" or "2 skillnader"; the catalogue has "1 skillnad" and "{number} skillnader"."""
+    return said(f"1 {one}") if number == 1 else said(f"{{number}} {several}", number=number)
+
+
+def together(*sentences: str) -> str:
+    """Return sentences after each other, those that are empty left out."""
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def each_set(found: Sequence[Structure], sentence: Callable[[Structure], str]) -> str:
