@@ -18,7 +18,7 @@ from finsam_eval.criteria import Criteria, Judging, Property, Proposal, criteria
 from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition, WrongShape
 from finsam_eval.files import file_hash
-from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS, MeasurementProperties
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
 from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS, DYAD, ITEM, ITEM_SET
 from finsam_eval.results import LEVEL, RECORD_COLUMNS, Status
 from finsam_eval.stats.intervals import wilson
@@ -292,16 +292,15 @@ class Judgements:
     sha256: str
 
 
-def judgements_of(study: Study, properties: MeasurementProperties, validity: pd.DataFrame) -> Judgements | None:
+def judgements_of(study: Study, coefficients: pd.DataFrame, items: pd.DataFrame) -> Judgements | None:
     """Return the judgements of a study, None where it has no criteria for them.
 
-    properties, validity : whole or released; what is hidden decides nothing.
+    coefficients, items : as `judge` takes them, whole or released; what is hidden decides nothing.
     """
     criteria, settings = criteria_of(study), study.settings
     if criteria is None or criteria.judging is None or settings.criteria is None:
         return None
-    coefficients = pd.concat([properties.coefficients, validity], ignore_index=True)
-    judged = judge(coefficients, properties.items, study.codebook, criteria.judging)
+    judged = judge(coefficients, items, study.codebook, criteria.judging)
     return Judgements(
         criteria=criteria,
         judging=criteria.judging,
