@@ -17,9 +17,8 @@ from finsam_eval.codebook import Codebook
 from finsam_eval.plots.shared import MUTED, OTHER, OWN, STYLE, WIDTH, Figure, finish
 from finsam_eval.psychometrics.irt.mokken import LOWEST
 from finsam_eval.psychometrics.structure import Structure
-from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, listing
-from finsam_eval.tables.validity import Z
+from finsam_eval.tables.validity import Z, having
 
 LINE = 0.24
 """Inches that a question takes in a figure of all questions."""
@@ -33,7 +32,7 @@ Point = tuple[float, float, float]
 
 def scree(found: Sequence[Structure]) -> Figure | None:
     """Eigenvalues of each set's polychoric correlations beside those that chance gives; None without any."""
-    drawn = [one for one in found if one.parallel.status == Status.OK]
+    drawn = having(found, "parallel")
     if not drawn:
         return None
     canvas, panels = grid(len(drawn), 2, 2.3)
@@ -55,7 +54,7 @@ def scree(found: Sequence[Structure]) -> Figure | None:
 
 def path_diagram(codebook: Codebook, found: Sequence[Structure]) -> Figure | None:
     """Each set's one factor with its questions, loadings and what is left; None where no model was found."""
-    drawn = [one for one in found if one.model.status == Status.OK]
+    drawn = having(found, "model")
     if not drawn:
         return None
     heights = [len(one.items.columns) * BOX + 0.3 for one in drawn]
