@@ -27,7 +27,7 @@ def category_curves(found: Sequence[Structure]) -> Figure | None:
     places = [(one, item) for one in drawn for item in one.graded.items["item"]]
     if not places:
         return None
-    canvas, panels = grid(len(places), 4, 1.35)
+    canvas, panels = grid(len(places), 4, 1.4, named=False)
     curves = {id(one): one.graded.category_curves(TRAIT) for one in drawn}
     for axes, (one, item) in zip(panels, places, strict=True):
         own = curves[id(one)]
@@ -126,4 +126,4 @@ def _legend(panels: Sequence[Axes]) -> None:
     fullest = max(panels, key=lambda axes: len(axes.get_lines()))
     handles, labels = fullest.get_legend_handles_labels()
     look = {"frameon": False, "fontsize": 8, "title_fontsize": 8}
-    panels[0].figure.legend(handles, labels, title="Svar", loc="outside lower center", ncols=len(labels), **look)
+    panels[0].figure.legend(handles, labels, title="Svar", loc="lower center", ncols=len(labels), **look)

@@ -149,12 +149,21 @@ def forest(
     return finish(canvas, caption, f"{'; '.join(_in_words(one, own) for one, own in drawn)}.")
 
 
-def grid(panels: int, across: int, height: float) -> tuple[Canvas, list[Axes]]:
-    """Return a canvas with so many panels, `across` a line and each so high in inches."""
+def grid(panels: int, across: int, height: float, *, named: bool = True) -> tuple[Canvas, list[Axes]]:
+    """Return a canvas with so many panels, `across` a line, each so high in inches with what is written about it.
+
+    named : whether axes have names; else a legend stands below all.
+    """
     down = -(-panels // across)
+    whole, about, side = height * down + (0 if named else 0.45), 0.72 if named else 0.5, 0.55 if named else 0.32
     with mpl.rc_context({**STYLE, "axes.grid.axis": "both"}):
-        canvas = Canvas(figsize=(WIDTH, height * down), layout="constrained")
+        canvas = Canvas(figsize=(WIDTH, whole))
         every = canvas.subplots(down, across, squeeze=False).ravel()
+    # Fixed margins, as in `shared.canvas_for`: looking for them takes longer than all the rest.
+    wide = (WIDTH - 0.12) / across - side
+    ends = {"top": 1 - 0.25 / whole, "bottom": (about - 0.25 + (0 if named else 0.45)) / whole}
+    gaps = {"hspace": about / (height - about), "wspace": side / wide}
+    canvas.subplots_adjust(left=side / WIDTH, right=1 - 0.12 / WIDTH, **ends, **gaps)
     for axes in every[panels:]:
         axes.remove()
     for axes in every[:panels]:
