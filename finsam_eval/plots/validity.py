@@ -17,9 +17,8 @@ from finsam_eval.codebook import Codebook
 from finsam_eval.plots.shared import MUTED, OTHER, OWN, STYLE, WIDTH, Figure, finish
 from finsam_eval.psychometrics.irt.mokken import LOWEST
 from finsam_eval.psychometrics.structure import Structure
-from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, listing
-from finsam_eval.tables.validity import Z
+from finsam_eval.tables.validity import Z, having
 
 LINE = 0.24
 """Inches that a question takes in a figure of all questions."""
@@ -33,7 +32,7 @@ Point = tuple[float, float, float]
 
 def scree(found: Sequence[Structure]) -> Figure | None:
     """Eigenvalues of each set's polychoric correlations beside those that chance gives; None without any."""
-    drawn = [one for one in found if one.parallel.status == Status.OK]
+    drawn = having(found, "parallel")
     if not drawn:
         return None
     canvas, panels = grid(len(drawn), 2, 2.3)
@@ -55,7 +54,7 @@ def scree(found: Sequence[Structure]) -> Figure | None:
 
 def path_diagram(codebook: Codebook, found: Sequence[Structure]) -> Figure | None:
     """Each set's one factor with its questions, loadings and what is left; None where no model was found."""
-    drawn = [one for one in found if one.model.status == Status.OK]
+    drawn = having(found, "model")
     if not drawn:
         return None
     heights = [len(one.items.columns) * BOX + 0.3 for one in drawn]
@@ -150,12 +149,21 @@ def forest(
     return finish(canvas, caption, f"{'; '.join(_in_words(one, own) for one, own in drawn)}.")
 
 
-def grid(panels: int, across: int, height: float) -> tuple[Canvas, list[Axes]]:
-    """Return a canvas with so many panels, `across` a line and each so high in inches."""
+def grid(panels: int, across: int, height: float, *, named: bool = True) -> tuple[Canvas, list[Axes]]:
+    """Return a canvas with so many panels, `across` a line, each so high in inches with what is written about it.
+
+    named : whether axes have names; else a legend stands below all.
+    """
     down = -(-panels // across)
+    whole, about, side = height * down + (0 if named else 0.45), 0.72 if named else 0.5, 0.55 if named else 0.32
     with mpl.rc_context({**STYLE, "axes.grid.axis": "both"}):
-        canvas = Canvas(figsize=(WIDTH, height * down), layout="constrained")
+        canvas = Canvas(figsize=(WIDTH, whole))
         every = canvas.subplots(down, across, squeeze=False).ravel()
+    # Fixed margins, as in `shared.canvas_for`: looking for them takes longer than all the rest.
+    wide = (WIDTH - 0.12) / across - side
+    ends = {"top": 1 - 0.25 / whole, "bottom": (about - 0.25 + (0 if named else 0.45)) / whole}
+    gaps = {"hspace": about / (height - about), "wspace": side / wide}
+    canvas.subplots_adjust(left=side / WIDTH, right=1 - 0.12 / WIDTH, **ends, **gaps)
     for axes in every[panels:]:
         axes.remove()
     for axes in every[:panels]:

@@ -11,7 +11,7 @@ from finsam_eval.psychometrics.factors.verdicts import POOR, SMALL, STOPPED
 from finsam_eval.psychometrics.structure import Repeated, Structure
 from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, listing, markdown_text, whole
-from finsam_eval.tables.validity import between_occasions, freed
+from finsam_eval.tables.validity import between_occasions, freed, having
 from finsam_eval.wording.shared import Text, counted, each_set
 from finsam_eval.wording.validity_items import alike, differently, for_how_many
 
@@ -79,7 +79,7 @@ def modifications(found: Sequence[Structure]) -> Text:
         if told
         else "Inget par av frågor har så mycket mer gemensamt än modellen säger att det är värt att nämna "
         f"(modifieringsindex under {decimal(WORTH_TELLING, 0)})."
-        if any(one.model.status == Status.OK for one in found)
+        if having(found, "model")
         else "Utan modell finns inget att säga om enskilda par av frågor."
     )
 
