@@ -62,7 +62,8 @@ def minimal_important_change(
     A status in place of values: no data without anchor or with fewer than `FEWEST` on either side of it; not
     applicable where all changed alike, or where those who are better changed less.
     Intervals: 2 000 bootstrap draws of persons; BCa, but percentile for the ROC's, that moves by whole steps. Without
-    one where the method fails in more than a twentieth of the draws. A correlation with the anchor below
+    one where the method fails in more than a twentieth of the draws. They are a little short where few are asked: in
+    250 simulated groups of 60 the predictive ones held the truth 92 times of 100, in groups of 150 94. A correlation with the anchor below
     `WEAK_ANCHOR` is said in `reason`.
 
     Raises
