@@ -116,7 +116,7 @@ def _judged(
     found = _shares(items, item, one) if one.kind == "answers" else _numbers(coefficients, item, one, codebook)
     if found.empty:
         return _nothing(one, Judgement.UNDETERMINED, Status.NO_DATA, NOT_EXAMINED)
-    told = [_row(row, limits, one) for row, limits in _with_limits(found, coefficients, item, one)]
+    told = [_row(row, limits, one) for row, limits in _with_limits(found, coefficients, item, one, codebook)]
     return min(told, key=lambda row: list(Judgement).index(Judgement(str(row["judgement"]))))
 
 
@@ -166,18 +166,20 @@ def _shares(items: pd.DataFrame, item: str, one: Property) -> pd.DataFrame:
 
 
 def _with_limits(
-    found: pd.DataFrame, coefficients: pd.DataFrame, item: str, one: Property
+    found: pd.DataFrame, coefficients: pd.DataFrame, item: str, one: Property, codebook: Codebook
 ) -> Iterator[tuple[pd.Series, tuple[float, float] | None]]:
     """Give each number with what is good and what is bad of it; None where the statistic it is held against is unknown.
 
-    Held against an interval, a number is good beyond its better end and bad beyond its worse one.
+    Held against an interval, a number is good beyond its better end and bad beyond its worse one. What is told of a
+    change stands under the later of two paired items, and goes for both.
     """
+    same = [name for name in (item, codebook.item(item).pair) if name]
     for _, row in found.iterrows():
         if not one.against:
             assert one.good is not None and one.bad is not None
             yield row, (one.good, one.bad)
             continue
-        chosen = (coefficients["kind"] == ITEM) & (coefficients["subject"] == item)
+        chosen = (coefficients["kind"] == ITEM) & coefficients["subject"].isin(same)
         other = coefficients[
             chosen & (coefficients["statistic"] == one.against) & (coefficients["status"] == Status.OK)
         ]
