@@ -114,7 +114,7 @@ def predicted_elsewhere(scores: pd.DataFrame | ArrayLike, outcome: ArrayLike, un
         whom all is known.
 
     References: Steyerberg & Harrell (2016), J Clin Epidemiol 69:245–247, internal–external validation; the mean over
-    units: Zeger, Liang & Albert (1988), Biometrics 44:1049–1060, eq. 3.4.
+    units: Zeger, Liang & Albert (1988), Biometrics 44:1049–1060.
     """
     rows, groups = told(scores, outcome, unit)
     groups = np.zeros(len(rows), dtype=np.int64) if groups is None else groups
