@@ -82,6 +82,7 @@ class Item(Definition):
     """One mätpunkt: exact wording, who answers when, and how it belongs with others.
 
     `pair` is the same question at the other occasion, `dyad` the staff member's version of it.
+    `transition` marks a question about change itself ("more ready"): an anchor for others, never differenced.
     """
 
     id: Identifier
@@ -92,6 +93,7 @@ class Item(Definition):
     occasions: list[Identifier]
     pair: Identifier | None = None
     pair_comparable: bool = True
+    transition: bool = False
     dyad: Identifier | None = None
     reversed: bool = False
     register_measure: bool = False

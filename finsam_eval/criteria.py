@@ -29,6 +29,7 @@ that the item is in, of förbund's means on it, or the item table (floor, ceilin
 class Property(Definition):
     """A measurement property of a mätpunkt: by which number it is judged, what of it is good and what is bad.
 
+    `label` is a word for the head of a column, `question` what the property asks, as a reader would say it.
     `good` and `bad` are values of `statistic`; where `against` names another statistic of the same item, that one's
     interval is the limit in place of them. `better` says which way is the better one; `nearer_zero` takes the number
     without its sign. `in_set` says that only items of a declared set have it, `items` that only those named do.
@@ -36,7 +37,8 @@ class Property(Definition):
     """
 
     id: Identifier
-    label: str = Field(min_length=1)
+    label: str = Field(min_length=1, max_length=12)
+    question: str = Field(min_length=1)
     statistic: str = Field(min_length=1)
     kind: Kind = "item"
     better: Literal["higher", "lower", "nearer_zero"] = "higher"

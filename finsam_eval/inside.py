@@ -14,7 +14,8 @@ from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
 from finsam_eval.psychometrics import Dropout, MeasurementProperties, by_gender, dropout
 from finsam_eval.psychometrics.properties import Sheets, sheets_of
-from finsam_eval.psychometrics.questionnaires import first_hand, in_time, retests
+from finsam_eval.psychometrics.questionnaires import QUESTIONNAIRE, first_hand, in_time, retests
+from finsam_eval.psychometrics.structure import Repeated, Structure, repeated, structures
 from finsam_eval.study import Study, open_study
 from finsam_eval.view import find_study
 
@@ -54,6 +55,17 @@ class Inside:
     def sheets(self) -> Sheets:
         """The latest questionnaires × items, by respondent group and occasion."""
         return sheets_of(first_hand(self.opinions), self.study.codebook)
+
+    @cached_property
+    def structures(self) -> list[Structure]:
+        """What the declared item sets measure."""
+        gender = self.opinions.drop_duplicates(QUESTIONNAIRE).set_index(QUESTIONNAIRE)["gender"]
+        return structures(self.sheets, gender, self.study.codebook)
+
+    @cached_property
+    def repeated(self) -> list[Repeated]:
+        """The sets that ask the same questions at two occasions."""
+        return list(repeated(self.structures, self.study.codebook))
 
     def dropout(self, group: str, first: str, second: str) -> Dropout:
         """Return who of a group answered at one occasion and not at the other, of the participations that are over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -13,13 +14,15 @@ import pandas as pd
 from pydantic import Field
 
 from finsam_eval.codebook import Codebook, Identifier
-from finsam_eval.criteria import Judging, Property, Proposal
+from finsam_eval.criteria import Criteria, Judging, Property, Proposal, criteria_of
 from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition, WrongShape
-from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
+from finsam_eval.files import file_hash
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS, MeasurementProperties
 from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS, DYAD, ITEM, ITEM_SET
 from finsam_eval.results import LEVEL, RECORD_COLUMNS, Status
 from finsam_eval.stats.intervals import wilson
+from finsam_eval.study import Study
 
 PLACE = ["respondent_group", "occasion"]
 JUDGEMENT_COLUMNS = ["item", "property", "judgement", *PLACE, "statistic", *RECORD_COLUMNS]
@@ -265,3 +268,44 @@ def load_decisions(path: Path, codebook: Codebook) -> list[Decision]:
         if one.item in [earlier.item for earlier in found[:place]]:
             raise BadDefinition(f"{path.name}, decisions → {place}: {one.item} is decided already; keep one of them")
     return found
+
+
+def decisions_of(study: Study) -> list[Decision]:
+    """Return what persons have decided in a study; none where it names no file of decisions."""
+    name = study.settings.decisions
+    return load_decisions(study.folder / name, study.codebook) if name else []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgements:
+    """What is said of every mätpunkt of a study, what follows, and what persons have decided.
+
+    judged : as `judge` returns. proposals : as `propose` returns. decisions : by item.
+    sha256 : of the file of criteria, so that it can be shown to be the one that was set beforehand.
+    """
+
+    criteria: Criteria
+    judging: Judging
+    judged: pd.DataFrame
+    proposals: pd.DataFrame
+    decisions: dict[str, Decision]
+    sha256: str
+
+
+def judgements_of(study: Study, properties: MeasurementProperties) -> Judgements | None:
+    """Return the judgements of a study, None where it has no criteria for them.
+
+    properties : whole or released; what is hidden decides nothing.
+    """
+    criteria, settings = criteria_of(study), study.settings
+    if criteria is None or criteria.judging is None or settings.criteria is None:
+        return None
+    judged = judge(properties.coefficients, properties.items, study.codebook, criteria.judging)
+    return Judgements(
+        criteria=criteria,
+        judging=criteria.judging,
+        judged=judged,
+        proposals=propose(judged, criteria.judging),
+        decisions={one.item: one for one in decisions_of(study)},
+        sha256=file_hash(study.folder / settings.criteria),
+    )

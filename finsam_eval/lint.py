@@ -13,6 +13,7 @@ from finsam_eval.ingest.keys import undeclared
 from finsam_eval.ingest.personnummer import without_personnummer
 from finsam_eval.ingest.template import with_mappings
 from finsam_eval.ingest.text import normalised
+from finsam_eval.judgement import decisions_of
 from finsam_eval.logic_model import lint, load_models, rule_title
 from finsam_eval.pipeline import all_targets, has_raw, load_policies
 from finsam_eval.study import Source, Study
@@ -32,6 +33,7 @@ def check_study(study: Study) -> list[str]:
         lambda: with_mappings(study),
         lambda: load_policies(study),
         lambda: criteria_of(study),
+        lambda: decisions_of(study),
         lambda: all_targets(study),
     ):
         try:

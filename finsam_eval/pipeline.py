@@ -304,7 +304,11 @@ def definitions(study: Study, step: str) -> dict[str, str]:
         "ingest": mappings(study),
         "analyse": [settings.targets or "", *settings.logic_models],
         "release": [settings.policy, settings.criteria or ""],
-        "report": [settings.policy, settings.criteria or "", settings.targets or "", *settings.logic_models],
+        "report": [
+            settings.policy,
+            *(name or "" for name in (settings.criteria, settings.decisions, settings.targets)),
+            *settings.logic_models,
+        ],
     }
     named = ["study.yaml", *also.get(step, [])]
     if settings.codebook.endswith(".yaml"):

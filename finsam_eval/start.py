@@ -33,6 +33,7 @@ ANSWERS = {
     "00_start": "Var är jag, och vad gör jag härnäst?",
     "10_data_quality": "Hur bra är data: svar, bortfall och det som lagts undan?",
     "20_reliability": "Hur säkert mäter frågorna?",
+    "30_validity": "Vad mäter frågorna, och betyder de detsamma för alla?",
     "40_logic_model": "Håller förändringsteorin, och nås dess mål?",
     "50_comparison": "Skiljer sig förbunden åt, utöver slumpen?",
     "80_pilot_report": "Rapport om mätinstrumentet: frågor, svar och mätsäkerhet",

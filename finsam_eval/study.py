@@ -209,6 +209,7 @@ class StudySettings(Definition):
     policy: str = "policy.yaml"
     criteria: str | None = None
     decisions: str | None = None
+    hypotheses: str | None = None
     targets: str | None = None
     logic_models: list[str] = []
     reports: list[Identifier] = []

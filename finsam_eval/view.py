@@ -16,6 +16,7 @@ from finsam_eval.comments import Section, from_json
 from finsam_eval.cube import SERIES
 from finsam_eval.errors import BadDefinition, UnknownName
 from finsam_eval.files import load_table
+from finsam_eval.judgement import Judgements, judgements_of
 from finsam_eval.language import speak
 from finsam_eval.logic_model import LogicModel, find_model
 from finsam_eval.psychometrics import MeasurementProperties
@@ -61,6 +62,11 @@ class View:
     def properties(self) -> MeasurementProperties:
         """How reliable the mätpunkter are, for all förbund together, as released."""
         return MeasurementProperties(self._table("coefficients"), self._table("items"))
+
+    @cached_property
+    def judgements(self) -> Judgements | None:
+        """What is said of each mätpunkt by the criteria of the study, from what is released."""
+        return judgements_of(self.study, self.properties)
 
     @cached_property
     def observations(self) -> pd.DataFrame:

@@ -19,7 +19,8 @@ RULE = {"drop_if": [], "drop_at": 2, "source": "Prövarna"}
 
 def judging(*properties, **rule):
     own = [
-        {"label": one["id"], "statistic": "x", "source": "Boken", "good": 0.7, "bad": 0.6} | one for one in properties
+        {"label": one["id"], "question": "?", "statistic": "x", "source": "Boken", "good": 0.7, "bad": 0.6} | one
+        for one in properties
     ]
     return Judging.model_validate({"properties": own, "proposal": RULE | rule})
 

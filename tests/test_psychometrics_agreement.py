@@ -1,3 +1,5 @@
+from dataclasses import astuple
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from finsam_eval.psychometrics.agreement import (
     weighted_kappa,
 )
 from finsam_eval.results import RECORD_COLUMNS, Status
+from finsam_eval.stats import wilson
 from tests.agreement_data import FLEISS_1971, KRIPPENDORFF, PAIRS, PEFR, RATINGS, SEVERAL, closed, of_r
 from tests.psychometric_data import BFI, SHROUT_FLEISS
 
@@ -118,6 +121,64 @@ def test_shares_are_those_of_r():
     assert both.bias == pytest.approx(both.share_first - both.share_second)
     assert both.bias_lower < both.bias < both.bias_upper
     assert list(both.to_frame())[: len(RECORD_COLUMNS)] == RECORD_COLUMNS
+
+
+def test_shares_of_pairs_in_units_have_the_limits_of_r():
+    pairs = PAIRS["bfi_A2_A3"]
+    exact = exact_agreement(*pairs, unit=BFI["age"])
+    both = both_sides_share(*pairs, top=(5, 6), unit=BFI["age"])
+    for found, what in ((exact, "exact"), (both, "both_top")):
+        limits = tuple(closed("bfi_A2_A3", f"{what}_in_age_{end}") for end in ("lower", "upper"))
+        assert (found.lower, found.upper) == limits
+        assert found.value == closed("bfi_A2_A3", what)
+        assert found.method.endswith("Wilson på effektivt n")
+    assert (both.bias_lower, both.bias_upper) == astuple(both_sides_share(*pairs, top=(5, 6)))[-2:]
+
+
+def test_units_in_which_all_pairs_are_alike_count_as_one_pair_each():
+    # Two units where both pairs are equal and two where none is: as much is known as from 2 of 4.
+    found = exact_agreement([1] * 8, [1, 1, 1, 1, 2, 2, 2, 2], unit=list("aabbccdd"))
+    assert (found.value, found.n) == (0.5, 8)
+    assert (found.lower, found.upper) == pytest.approx([float(end) for end in wilson(2, 4, 0.95)])
+
+
+@pytest.mark.parametrize(
+    "unit, how",
+    [
+        (range(8), "Wilson"),  # alone in every unit
+        (["a"] * 8, "Wilson"),  # one unit
+        (list("abcdabcd"), "Wilson på effektivt n"),  # less alike in units than at random
+    ],
+)
+def test_units_that_tell_nothing_or_differ_too_little_leave_the_interval(unit, how):
+    pairs = [1] * 8, [1, 1, 1, 1, 2, 2, 2, 2]
+    plain, found = exact_agreement(*pairs), exact_agreement(*pairs, unit=unit)
+    assert (found.lower, found.upper) == (plain.lower, plain.upper)
+    assert found.method == f"Andel exakt lika, {how}"
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 4)), min_size=1, max_size=40), st.permutations(range(5)))
+def test_units_never_make_an_interval_shorter_and_their_names_do_not_matter(pairs, names):
+    b, unit = (np.array(column) for column in zip(*pairs, strict=True))
+    plain, found = exact_agreement(np.ones(len(b)), b), exact_agreement(np.ones(len(b)), b, unit=unit)
+    assert found.lower <= plain.lower + 1e-12
+    assert found.upper >= plain.upper - 1e-12
+    renamed = [f"insats {names[number]}" for number in unit]
+    turned = exact_agreement(np.ones(len(b)), b[::-1], unit=renamed[::-1])
+    assert (turned.lower, turned.upper) == pytest.approx((found.lower, found.upper))
+
+
+def test_the_unit_of_a_pair_that_is_left_out_counts_for_nothing():
+    given = exact_agreement([1, 1, 1, 1, 2, np.nan], [1, 1, 2, 2, 2, 1], unit=pd.Series(list("aabbca"), index=range(6)))
+    complete = exact_agreement([1, 1, 1, 1, 2], [1, 1, 2, 2, 2], unit=list("aabbc"))
+    assert (given.lower, given.upper, given.n) == (complete.lower, complete.upper, 5)
+
+
+@pytest.mark.parametrize("unit", [["a"], ["a", None], ["a", "b", "c"]])
+def test_every_pair_needs_a_unit(unit):
+    with pytest.raises(WrongShape, match="each of the 2 pairs"):
+        exact_agreement([1, 2], [1, 2], unit=unit)
 
 
 def test_the_error_of_measurement_has_one_interval():

@@ -5,11 +5,18 @@ import pandas as pd
 import pytest
 
 from finsam_eval.codebook import load_codebook
-from finsam_eval.psychometrics import by_gender, cronbach_alpha, measurement_properties, weighted_kappa
+from finsam_eval.psychometrics import (
+    by_gender,
+    cronbach_alpha,
+    exact_agreement,
+    measurement_properties,
+    weighted_kappa,
+)
 from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
 from finsam_eval.psychometrics.questionnaires import both_sides, first_hand, in_time, retests
 from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS
 from finsam_eval.results import Status
+from finsam_eval.stats import wilson
 from tests.psychometric_data import BFI
 
 CODEBOOK = load_codebook("nns2015")
@@ -21,7 +28,7 @@ STAFF = {"respondent_group": "personal", "occasion": "under", "item": "K07b", "r
 def answer(value, respondent="p1", **other):
     """One answer as ingest writes it."""
     row = {"respondent": respondent, "participation": "D1", "about": "", **UNDER, "wave": 1, "retest": False}
-    row |= {"forbund": "F01", "gender": "kvinna"}
+    row |= {"forbund": "F01", "insats": "F01I1", "gender": "kvinna"}
     return {**row, "date": "2025-03-01", "value": value, "missing": "" if value else "ej svar", **other}
 
 
@@ -140,6 +147,18 @@ def test_a_retest_gives_every_coefficient_of_its_pairs():
         assert of_item.loc["sdc", column] == pytest.approx(1.96 * np.sqrt(2) * of_item.loc["sem", column])
 
 
+def test_pairs_of_one_insats_count_as_fewer():
+    first = np.ones((24, 1), dtype=int)
+    second = np.repeat([1, 1, 2, 1], 6)[:, np.newaxis]
+    rows = people(["K01a"], first) + people(["K01a"], second, retest=True, date="2025-03-15")
+    placed = [{**row, "insats": f"F01I{int(row['respondent'][1:]) // 6}"} for row in rows]
+    found = measurement_properties(table(placed), CODEBOOK, ATOMS).coefficients.set_index(["kind", "statistic"])
+    exact = found.loc[("item", "exakt")]
+    by_hand = exact_agreement(first[:, 0], second[:, 0], unit=np.repeat(range(4), 6))
+    assert (exact["lower"], exact["upper"], exact["method"]) == (by_hand.lower, by_hand.upper, by_hand.method)
+    assert (exact["lower"], exact["upper"]) == pytest.approx([float(end) for end in wilson(3, 4, 0.95)])  # of insatser
+
+
 def test_item_statistics_take_all_that_counts_and_coefficients_nobody_twice():
     rng = np.random.default_rng(3)
     items = CODEBOOK.item_sets[0].items
@@ -184,7 +203,7 @@ def test_real_answers_give_the_numbers_of_r_both_ways_of_counting_cases():
     long = pd.DataFrame(turned).set_axis([f"p{i}" for i in BFI.index]).stack(future_stack=True)  # noqa: PD013
     place = {"respondent_group": codebook.groups[0].id, "occasion": codebook.occasions[0].id}
     rows = long.rename_axis(["respondent", "item"]).rename("value").reset_index().assign(participation="", about="")
-    rows = rows.assign(**place, wave=1, retest=False, period="2010", date=pd.NaT, forbund="studien")
+    rows = rows.assign(**place, wave=1, retest=False, period="2010", date=pd.NaT, forbund="studien", insats="")
     found = measurement_properties(rows, codebook, ["2010"])
     of_sets = found.coefficients[found.coefficients["kind"] == "item_set"]
     sets = of_sets[of_sets["statistic"] == "alfa"]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from finsam_eval.codebook import Codebook, Scale, load_codebook
 from finsam_eval.errors import BadInput, UnknownName, WrongShape
+from finsam_eval.psychometrics.irt import dif
 from finsam_eval.simulate import Country, half_written, simulate, write_raw
 from finsam_eval.simulate.model import code_correlation, location, outcome_intercept, thresholds
 
@@ -270,6 +271,26 @@ def test_women_answer_lower_only_where_the_truth_says(countries):
         shares = answers[answers["occasion"] == occasion].groupby("kon")[item].apply(top_share)
         assert shares["Kvinna"] - shares["Man"] == pytest.approx(true, abs=0.035), item
     assert gaps["K02a", "under"] < -0.06 < gaps["K01a", "under"] == 0
+
+
+def test_one_item_is_read_differently_and_the_others_gaps_are_slight(codebook, country):
+    truth = country.truth
+    assert truth.dif == {"K06b": -0.8}
+    item = codebook.item("K06b")
+    assert (item.occasions, item.pair, item.dyad) == (["avslut"], None, None)
+    assert truth.gender_gap["K06b"] == -0.8
+    assert all(-0.25 <= gap <= 0 for item, gap in truth.gender_gap.items() if item not in truth.dif)
+    assert truth.gender_gap_top_two["K06b", "avslut"] == pytest.approx(-0.29, abs=0.01)
+
+
+def test_the_item_that_is_read_differently_is_found_and_no_other(codebook, countries):
+    asked = next(one.items for one in codebook.item_sets if one.id == "avslut")
+    for country in countries:
+        exits = first_answers(country).query("occasion == 'avslut' and kon != 'Annat eller okänt'")
+        found = dif(exits[asked].astype("float64"), exits["kon"]).items.set_index("item")
+        assert found.index[found["flagged"]].tolist() == ["K06b"]
+        # Log odds of men's answers against women's: men answer higher.
+        assert 1.2 < found.loc["K06b", "log_odds"] < 2.2
 
 
 def test_answers_improve_from_under_to_avslut_and_a_little_over_time(countries):

@@ -3,8 +3,9 @@
   python -m benchmarks.inference                                  every part
   python -m benchmarks.inference --only flags --replicates 2000   one part
   python -m benchmarks.inference --only coverage --among alfa     the intervals of estimators with alfa in their name
+  python -m benchmarks.inference --only ordinal --among DIF       the tests in worlds with DIF in their name or design
 
-Set OPENBLAS_NUM_THREADS=1: coverages are tried on every processor. Results are kept as data in
+Set OPENBLAS_NUM_THREADS=1: coverages and tests are tried on every processor. Results are kept as data in
 benchmarks/inference/results, with seeds and versions.
 """
 
@@ -19,11 +20,12 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from benchmarks.inference import coverage, flags, studies
+from benchmarks.inference import coverage, flags, pilots, rejections, studies
 
 RESULTS = Path(__file__).parent / "results"
-PARTS = ("flags", "coverage", "studies")
+PARTS = ("flags", "coverage", "studies", "ordinal", "pilots")
 FLAGS = 2000
+PILOTS = 300
 SHOWN = 1
 
 
@@ -32,7 +34,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.inference")
     arguments.add_argument("--only", choices=PARTS, action="append")
     arguments.add_argument("--replicates", type=int)
-    arguments.add_argument("--among", default="", help="of coverage: only estimators with this in their name")
+    arguments.add_argument("--among", default="", help="of coverage and ordinal: only names with this in them")
     given = arguments.parse_args()
     for part in given.only or PARTS:
         started = time.perf_counter()
@@ -40,6 +42,10 @@ def main() -> None:
             keep(flags.run(given.replicates or FLAGS), part)
         elif part == "studies":
             keep(studies.run(given.replicates or studies.STUDIES), part)
+        elif part == "pilots":
+            keep(pilots.run(given.replicates or PILOTS), part)
+        elif part == "ordinal":
+            rejections.run(given.replicates, given.among, versions())
         else:
             coverage.run(given.replicates, given.among, versions())
         print(f"{part}: {time.perf_counter() - started:.0f} s", flush=True)

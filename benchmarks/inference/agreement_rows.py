@@ -110,10 +110,12 @@ def _groups() -> Estimators:
 def _clustered(shares: tuple[float, ...]) -> Estimators:
     joint = worlds.pair_probabilities(CORRELATION, shares, shares)
     of_pair = partial(agreement.weighted_kappa, weights="quadratic")
+    top = float(joint[np.ix_(TOP, TOP)].sum())
     return {
         "kappa kvadratiska vikter": (worlds.kappa(joint, "quadratic"), _ends(of_pair)),
         "ICC(2,1)": (_icc(shares), _framed(agreement.icc)),
-        "exakt lika": (float(np.trace(joint)), _ends(agreement.exact_agreement)),
+        "exakt lika": (float(np.trace(joint)), _by_insats(agreement.exact_agreement)),
+        "båda sidor positiva": (top, _by_insats(partial(agreement.both_sides_share, top=TOP))),
     }
 
 
@@ -145,6 +147,14 @@ def _of_difference(groups: _Groups) -> Limits:
 def _ends(estimate: Callable[..., Estimate]) -> Callable[[Floats], Limits]:
     def limits(rows: Floats) -> Limits:
         found = estimate(rows[:, 0], rows[:, 1])
+        return found.lower, found.upper
+
+    return limits
+
+
+def _by_insats(estimate: Callable[..., Estimate]) -> Callable[[Floats], Limits]:
+    def limits(rows: Floats) -> Limits:
+        found = estimate(rows[:, 0], rows[:, 1], unit=np.arange(len(rows)) // PER_INSATS)
         return found.lower, found.upper
 
     return limits

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.inference import agreement_rows, consistency_rows, unit_rows
+from benchmarks.inference.kept import keep
 from benchmarks.inference.trials import Trial, outcome
 from finsam_eval.processors import every_processor
 
@@ -34,7 +35,7 @@ def run(replicates: int | None, among: str, versions: dict[str, str]) -> None:
     asked = [number for number, trial in enumerate(every_trial()) if among in trial.estimator]
     with every_processor() as each:
         for row in each(partial(_tried, replicates=replicates), asked):
-            keep(pd.DataFrame([{**row, **versions}]))
+            keep(pd.DataFrame([{**row, **versions}]), RESULTS, KEY, DECIMALS)
             mark = "" if not row["default"] or row["covered"] >= LEAST else "  <-- below"
             print(f"{row['estimator']:32} {row['design']:36} {row['n']:4}", end=" ")
             print(f"{row['covered']:6.2f} ± {row['covered_se']:.2f}  {row['seconds']:6.1f} s{mark}", flush=True)
@@ -55,15 +56,3 @@ def _tried(number: int, replicates: int | None) -> dict[str, Any]:
 
 LEAST = 92.5
 """Per cent that a 95 % interval must cover to be a default."""
-
-
-def keep(row: pd.DataFrame) -> None:
-    """Write a row into the results, in place of the one with the same key."""
-    row = row.round(DECIMALS)
-    if RESULTS.exists():
-        old = pd.read_csv(RESULTS, dtype={"seed": "str"})
-        both = pd.concat([old, row], ignore_index=True).drop_duplicates(KEY, keep="last")
-    else:
-        both = row
-    RESULTS.parent.mkdir(exist_ok=True)
-    both.sort_values(KEY).to_csv(RESULTS, index=False, lineterminator="\n")

@@ -10,9 +10,9 @@ import pandas as pd
 from finsam_eval.codebook import Codebook, Item
 from finsam_eval.compare import Calibration, calibration_weights, paired_change, weighted_share
 from finsam_eval.cube import latest
+from finsam_eval.psychometrics.questionnaires import ANOTHER_MEANING, asked_twice
 from finsam_eval.results import Status, no_value
 
-ANOTHER_MEANING = "Frågan betyder något annat vid det andra tillfället, så en skillnad är ingen förändring."
 NOBODY_INVITED = "Antalet inbjudna är inte angivet, så det finns inget att väga mot."
 
 PERSON = ["respondent", "participation", "about", "period"]
@@ -37,14 +37,10 @@ def same_persons(responses: pd.DataFrame, codebook: Codebook, *, group: str, ato
 
 
 def _pairs(codebook: Codebook, group: str) -> Iterator[tuple[Item, Item]]:
-    """Give each question of a group and its pair, the one asked first before the other."""
-    order = {occasion.id: place for place, occasion in enumerate(codebook.occasions)}
-    for item in codebook.survey_items:
-        if item.pair and group in item.respondent_groups:
-            other = codebook.item(item.pair)
-            first, later = (min(order[occasion] for occasion in one.occasions) for one in (item, other))
-            if first < later:
-                yield item, other
+    """Give each question of a group that has other words the second time, and its pair."""
+    for asked in asked_twice(codebook, group):
+        if asked.first.id != asked.later.id:
+            yield asked.first, asked.later
 
 
 def _change(given: pd.DataFrame, first: Item, later: Item, codebook: Codebook) -> pd.DataFrame:

@@ -21,8 +21,8 @@ DECIMALS = 2
 SERIES = ["respondent_group", "occasion", "item"]
 ADDITIVE = ["n", "mean", "sd", "floor", "ceiling"]
 
-SHARES = ("exakt", "bada_sidor")
-"""Coefficients that are shares of the pairs: from share and n the pairs can be counted."""
+SHARES = ("exakt", "bada_sidor", "lankade", "anonyma")
+"""Coefficients that are shares of pairs or persons: from share and n these can be counted."""
 
 SHARED_ANSWERS = ["kind", "subject", "respondent_group", "occasion"]
 """Coefficients that agree in these rest on the same pairs: when all are alike, each of them says so."""

@@ -5,8 +5,11 @@ from finsam_eval.plots.country import in_every_forbund
 from finsam_eval.plots.logic_model import drawing
 from finsam_eval.plots.measurement import answered_twice, answers, bland_altman, reliability_by_answers
 from finsam_eval.plots.reliability import retest
+from finsam_eval.plots.response_model import category_curves, information, item_information
 from finsam_eval.plots.shared import Figure, NoFigure
 from finsam_eval.plots.units import distribution, gaps, levels
+from finsam_eval.plots.validity import loadings, path_diagram, read_differently, scalability, scree
+from finsam_eval.plots.validity_content import content_validity
 
 __all__ = [
     "Figure",
@@ -14,13 +17,22 @@ __all__ = [
     "answered_twice",
     "answers",
     "bland_altman",
+    "category_curves",
+    "content_validity",
     "distribution",
     "drawing",
     "funnel",
     "gaps",
     "in_every_forbund",
+    "information",
+    "item_information",
     "levels",
+    "loadings",
+    "path_diagram",
+    "read_differently",
     "reliability_by_answers",
     "retest",
+    "scalability",
+    "scree",
     "smoothed",
 ]

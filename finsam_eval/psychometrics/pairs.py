@@ -41,7 +41,9 @@ def dyadic(pairs: pd.DataFrame, codebook: Codebook) -> Iterator[Row]:
         label = f"{item} och {codebook.item(item).dyad}"
         found = _agreement(part, item, codebook)
         if item in both_required:
-            found["bada_sidor"] = both_sides_share(part["first"], part["second"], top=codebook.scale(item).top_codes)
+            found["bada_sidor"] = both_sides_share(
+                part["first"], part["second"], top=codebook.scale(item).top_codes, unit=part["unit"]
+            )
         for statistic, estimate in found.items():
             yield row_of(DYAD, item, label, group, occasion, statistic, estimate)
 
@@ -50,7 +52,7 @@ def _agreement(pairs: pd.DataFrame, item: str, codebook: Codebook) -> dict[str, 
     first, second = pairs["first"], pairs["second"]
     both = pd.DataFrame({"first": first, "second": second})
     return {
-        "exakt": exact_agreement(first, second),
+        "exakt": exact_agreement(first, second, unit=pairs["unit"]),
         "kappa": weighted_kappa(first, second),
         "kappa_linjar": weighted_kappa(first, second, "linear"),
         "vagd_kappa": weighted_kappa(first, second, "quadratic"),

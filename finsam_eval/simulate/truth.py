@@ -22,6 +22,7 @@ class Truth:
     `forbund_top_two` : the same for a förbund's participants as they are spread over its insatser, by
     (förbund, item, occasion).
     `gender_gap` : women minus men among participants, latent, by item; another or unknown gender answers as men.
+    `dif` : the one item that they read very differently, → the same gap; the others' gaps are slight or none.
     `gender_gap_top_two` : the same as shares, by (item, occasion).
     `improvement`, `trend` : under → avslut and first → second half-year, in θ.
     `icc_forbund`, `icc_insats` : correlation between the codes of two participants of the same förbund but different
@@ -43,6 +44,7 @@ class Truth:
     top_two: dict[tuple[str, str, str], float]
     forbund_top_two: dict[tuple[str, str, str], float]
     gender_gap: dict[str, float]
+    dif: dict[str, float]
     gender_gap_top_two: dict[tuple[str, str], float]
     improvement: float
     trend: float
@@ -73,6 +75,7 @@ def tell(world: World, outcome_forbund: Floats) -> Truth:
         top_two={(g, i, o): model.population_top_two(instrument, g, i, o) for g, i, o in moments},
         forbund_top_two=_forbund_top_two(world, mine),
         gender_gap={item: instrument.gap("deltagare", item) for item in own},
+        dif=dict([model.READ_DIFFERENTLY]),
         gender_gap_top_two={(i, o): model.gender_gap_top_two(instrument, i, o) for i, o in mine},
         improvement=model.IMPROVEMENT,
         trend=model.TREND,

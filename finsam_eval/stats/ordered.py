@@ -20,9 +20,13 @@ LEAST = 1e-140
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ordered:
-    """Coefficients of the design, on the logit scale, and the log-likelihood. nan where there is no finite maximum."""
+    """Coefficients of the design, on the logit scale, and the log-likelihood. nan where there is no finite maximum.
+
+    errors : standard errors of the coefficients, from the observed information.
+    """
 
     coefficients: Array
+    errors: Array
     log_likelihood: float
     converged: bool
 
@@ -36,7 +40,7 @@ def fit_ordered(design: Array, counts: Array) -> Ordered:
     counts : rows × steps, how many of each row chose each step; every step is chosen by someone.
 
     References: McCullagh (1980), J R Stat Soc B 42:109–142.
-    In R: ``MASS::polr(factor(step) ~ design, weights = counts)``
+    In R: ``MASS::polr(factor(step) ~ design, weights = counts, Hess = TRUE)``
     """
     cuts = counts.shape[1] - 1
     passed = np.cumsum(counts.sum(axis=0)[::-1])[::-1][1:] / counts.sum()
@@ -49,8 +53,10 @@ def fit_ordered(design: Array, counts: Array) -> Ordered:
         if np.abs(values[:cuts]).max() > BOUNDARY or np.abs(design @ values[cuts:]).max(initial=0.0) > BOUNDARY:
             break
         if np.abs(step).max() < SETTLED or (now - before <= 1e-13 * abs(now) and np.abs(step).max() < 1e-5):
-            return Ordered(coefficients=values[cuts:], log_likelihood=now, converged=True)
-    return Ordered(coefficients=np.full(design.shape[1], np.nan), log_likelihood=float("nan"), converged=False)
+            errors = np.sqrt(np.diag(np.linalg.pinv(curvature))[cuts:])
+            return Ordered(coefficients=values[cuts:], errors=errors, log_likelihood=now, converged=True)
+    nothing = np.full(design.shape[1], np.nan)
+    return Ordered(coefficients=nothing, errors=nothing, log_likelihood=float("nan"), converged=False)
 
 
 def climbed(values: Array, step: Array, now: float, design: Array, counts: Array) -> tuple[Array, float, float]:
@@ -70,8 +76,9 @@ def _logits(values: Array, design: Array, counts: Array) -> Array:
 
 def shares_of(logits: Array) -> tuple[Array, Array]:
     """Return the shares that reach each cut, rows × cuts, and the shares of each step, from falling logits."""
-    above = np.pad(logits, ((0, 0), (1, 0)), constant_values=np.inf)
-    below = np.pad(logits, ((0, 0), (0, 1)), constant_values=-np.inf)
+    edges = np.full((logits.shape[0], logits.shape[1] + 2), np.inf)
+    edges[:, 1:-1], edges[:, -1] = logits, -np.inf
+    above, below = edges[:, :-1], edges[:, 1:]
     # The difference of two shares near 1 has lost its digits; this product has not.
     steps = special.expit(above) * special.expit(-below) * -np.expm1(below - above)
     return special.expit(logits), steps

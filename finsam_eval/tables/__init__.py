@@ -23,6 +23,7 @@ from finsam_eval.tables.inside import (
     taking_part,
 )
 from finsam_eval.tables.instrument import distributions, instrument, invitations
+from finsam_eval.tables.judgement import criteria, judged_numbers, judgements, proposals
 from finsam_eval.tables.logic_checklists import (
     checklist,
     criteria_to_mend,
@@ -64,6 +65,16 @@ from finsam_eval.tables.measurement import agreement, by_gender, consistency, fo
 from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
 from finsam_eval.tables.shared import NOTHING_SHOWN, Table
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
+from finsam_eval.tables.validity import (
+    dimensions,
+    equality,
+    equality_over_time,
+    item_response,
+    loadings,
+    model_fit,
+    read_differently,
+)
+from finsam_eval.tables.validity_content import content_validity, delphi, panel_groups, panels
 
 __all__ = [
     "NOTHING_SHOWN",
@@ -83,14 +94,20 @@ __all__ = [
     "checklist",
     "checks",
     "consistency",
+    "content_validity",
     "cost_of_each",
+    "criteria",
     "criteria_to_mend",
+    "delphi",
+    "dimensions",
     "dispersion",
     "distributions",
     "dropouts",
     "dyads",
     "each_forbund",
     "enough_counted",
+    "equality",
+    "equality_over_time",
     "every_finding",
     "every_tier",
     "findings",
@@ -103,21 +120,30 @@ __all__ = [
     "indicators",
     "instrument",
     "invitations",
+    "item_response",
     "item_sets",
     "item_statistics",
+    "judged_numbers",
+    "judgements",
     "karnindikatorer",
     "levels",
+    "loadings",
     "matpunkter",
     "missing_answers",
     "missing_arrows",
     "missing_by_forbund",
     "missing_by_item",
+    "model_fit",
     "money_and_goals",
     "outcomes",
     "paired_changes",
+    "panel_groups",
+    "panels",
     "parts_of_wholes",
+    "proposals",
     "published_indices",
     "rank_intervals",
+    "read_differently",
     "remarks",
     "response",
     "response_by_forbund",

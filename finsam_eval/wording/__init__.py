@@ -4,6 +4,7 @@ from finsam_eval.wording.contrasts import against_country, how_to_compare, stand
 from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
 from finsam_eval.wording.gaps import dropouts, missing_answers
 from finsam_eval.wording.inside import accounting, checks, identifiability
+from finsam_eval.wording.judgement import judgement_basis, judgement_reading, judgement_summary
 from finsam_eval.wording.logic_figures import (
     against_baseline,
     cost_of_each,
@@ -38,6 +39,17 @@ from finsam_eval.wording.reliability import (
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
+from finsam_eval.wording.validity import (
+    dimensions,
+    equality,
+    equality_over_time,
+    modifications,
+    one_factor,
+    validity_summary,
+)
+from finsam_eval.wording.validity_content import content_validity, content_validity_method, delphi, panel_groups
+from finsam_eval.wording.validity_items import misfit, read_differently, response_model, scalability
+from finsam_eval.wording.validity_method import validity_limitations, validity_method
 
 __all__ = [
     "SYNTHETIC",
@@ -51,11 +63,17 @@ __all__ = [
     "checks",
     "comments",
     "consistency",
+    "content_validity",
+    "content_validity_method",
     "cost_of_each",
+    "delphi",
     "diagram_source",
+    "dimensions",
     "dropouts",
     "dyads",
     "enough_counted",
+    "equality",
+    "equality_over_time",
     "figures",
     "forbund_means",
     "gaps",
@@ -67,25 +85,35 @@ __all__ = [
     "invitations",
     "item_sets",
     "item_statistics",
+    "judgement_basis",
+    "judgement_reading",
+    "judgement_summary",
     "karnindikatorer",
     "limitations",
     "links",
     "method",
+    "misfit",
     "missing_answers",
     "missing_arrows",
+    "modifications",
     "money_and_goals",
     "national_summary",
+    "one_factor",
     "outcomes",
+    "panel_groups",
     "parts_of_wholes",
     "programme",
     "progress",
     "published_indices",
     "purpose",
+    "read_differently",
     "reliability_method",
     "reliability_summary",
     "response",
+    "response_model",
     "retest",
     "review",
+    "scalability",
     "shifts",
     "standing",
     "steps_between",
@@ -95,6 +123,9 @@ __all__ = [
     "targets",
     "trends",
     "unprinted_bases",
+    "validity_limitations",
+    "validity_method",
+    "validity_summary",
     "verbatim",
     "women_and_men",
 ]

@@ -29,13 +29,14 @@ SOURCES = {
     "omega_total": "Omega total: McDonald (1999).",
     "omega_hierarkisk": "Omega hierarkisk: Zinbarg m.fl. (2005), efter Schmid och Leiman (1957).",
     "omega_kategorisk": "Omega kategorisk: Green och Yang (2009).",
-    "exakt": "Andel med exakt samma svar, intervall enligt Wilson (1927).",
+    "exakt": "Andel med exakt samma svar: intervall enligt Wilson (1927), på så många oberoende par som paren är värda när "
+    "de i en insats liknar varandra (Saha, Miller och Wang 2016).",
     "kappa": "Kappa: Cohen (1960); linjära vikter: Cohen (1968).",
     "vagd_kappa": "Vägd kappa: Cohen (1968), kvadratiska vikter på avståndet i skalsteg.",
     "ac2": "AC2: Gwet (2014), kvadratiska vikter.",
     "krippendorff": "Krippendorffs alfa: Krippendorff (2011), ordinal.",
     "skift": "Medelskillnad och gränser: Bland och Altman (1986, 1999), intervall enligt Zou och Donner (2008).",
-    "bada_sidor": "Andel par där båda instämmer: Wilson (1927).",
+    "bada_sidor": "Andel par där båda instämmer: som andelen med exakt samma svar.",
     "icc1": "ICC(1) och ICC(2): Bliese (2000); antalet svar följer av Spearman–Browns formel.",
     "rwg": "rwg: James, Demaree och Wolf (1984), mot jämnt fördelade svar.",
     "icc": "ICC(2,1), absolut överensstämmelse: Shrout och Fleiss (1979).",
@@ -183,9 +184,10 @@ def limitations(coefficients: pd.DataFrame) -> Text:
             "andra."
         ),
         said(
-            "Osäkerheten räknar varje person för sig. Svar från samma insats liknar ofta varandra, och då är den i "
-            "verkligheten större: i simulerade svar från insatser om tio, där två tredjedelar svarar högst, höll "
-            "intervallet för andelen exakt lika det sanna värdet 92 gånger av 100, inte 95."
+            "Svar från samma insats liknar ofta varandra och säger då mindre än lika många svar från olika håll. "
+            "Osäkerheten i andelen exakt lika, och i andelen där båda instämmer, räknar med det; övriga mått räknar varje "
+            "person för sig. I simulerade svar från insatser om tio höll intervallen för dessa andelar och för alfa, vägd "
+            "kappa och ICC det sanna värdet minst 94 gånger av 100; de ska göra det 95."
         ),
         said("De som svarat två gånger är sällan ett slumpmässigt urval av alla.")
         if retested

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from finsam_eval.language import said
+from finsam_eval.psychometrics.structure import Structure
+from finsam_eval.swedish import listing, markdown_text
 
 SYNTHETIC = "SYNTETISKA DATA – påhittade förbund och simulerade svar"
 
@@ -27,3 +30,11 @@ def counted(number: int, one: str, several: str) -> str:
 def together(*sentences: str) -> str:
     """Return sentences after each other, those that are empty left out."""
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def each_set(found: Sequence[Structure], sentence: Callable[[Structure], str]) -> str:
+    """Tell each item set's sentence, once for all sets that share it."""
+    told: dict[str, list[str]] = {}
+    for one in found:
+        told.setdefault(sentence(one), []).append(one.item_set.label)
+    return " ".join(f"*{markdown_text(listing(names))}:* {words}" for words, names in told.items() if words)

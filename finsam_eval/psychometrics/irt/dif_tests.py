@@ -18,7 +18,8 @@ class Logistic(NamedTuple):
     """Likelihood ratio tests of an item, with what each explains (Nagelkerke's R²); nan where a fit has no maximum.
 
     uniform : the groups differ alike at every score; nonuniform : the more the higher, or lower, the score; total : in
-    either way. log_odds : the second group's log odds of a higher step, of two groups; nan of more.
+    either way. log_odds : the second group's log odds of a higher step, and their standard error, of two groups; nan of
+        more.
     """
 
     chisq_uniform: float
@@ -32,6 +33,7 @@ class Logistic(NamedTuple):
     r2_nonuniform: float
     r2: float
     log_odds: float
+    log_odds_se: float
 
 
 class Mantel(NamedTuple):
@@ -87,6 +89,7 @@ def _compared(counts: Array, level: Array, member: Array) -> Logistic:
         r2_nonuniform=float(r2[3] - r2[2]),
         r2=float(r2[3] - r2[1]),
         log_odds=float(fits[2].coefficients[1]) if df == 1 else float("nan"),
+        log_odds_se=float(fits[2].errors[1]) if df == 1 else float("nan"),
     )
 
 

@@ -1,0 +1,61 @@
+"""How many of a panel find each question relevant, as a figure."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from finsam_eval.codebook import Codebook
+from finsam_eval.plots.shared import MUTED, OTHER, OWN, Figure, canvas_for, finish, mark, under
+from finsam_eval.psychometrics.rows import ITEM
+from finsam_eval.results import Status
+from finsam_eval.swedish import percent, percent_interval
+
+MARKERS = ("s", "^", "D", "v", "P", "X")
+FIRST, LAST = 0.14, 0.42
+"""Where the groups lie below the whole panel, in parts of the space of an item."""
+
+
+def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Figure | None:
+    """I-CVI per question with its interval, of the panel and below it of each group; None without any."""
+    rows = coefficients[(coefficients["kind"] == ITEM) & coefficients["statistic"].str.match("i_cvi(:|$)")]
+    panel = rows[rows["statistic"] == "i_cvi"]
+    shown = panel[panel["status"] == Status.OK]
+    if shown.empty:
+        return None
+    names = [str(name) for name in pd.unique(rows["statistic"]) if name != "i_cvi"]
+    looks = dict(zip(names, zip(MARKERS, cycle((OTHER, MUTED)), strict=False), strict=False))
+    canvas, axes = canvas_for([codebook.item(name) for name in panel["subject"]])
+    for place, (_, row) in enumerate(panel.iterrows()):
+        mark(axes, place, row, OWN, marker="o", filled=True, bar=True)
+        _groups(axes, place, rows[rows["subject"] == row["subject"]], looks)
+    axes.set_xlim(-0.02, 1.02)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
+    under(axes, "Andel som svarat 3 eller 4 av 4; strecken visar osäkerheten")
+    _legend(axes, looks)
+    told = "; ".join(_told(row) for _, row in shown.iterrows())
+    return finish(canvas, "Hur många i panelen som finner varje fråga relevant", f"I-CVI per fråga: {told}.")
+
+
+def _groups(axes: Axes, place: int, rows: pd.DataFrame, looks: dict[str, tuple[str, str]]) -> None:
+    """Draw the groups' shares below one another, under the panel's own."""
+    found = {row["statistic"]: row for _, row in rows.iterrows() if row["status"] == Status.OK}
+    for number, (name, (marker, colour)) in enumerate(looks.items()):
+        if name in found:
+            at = place + FIRST + (LAST - FIRST) * number / max(len(looks) - 1, 1)
+            axes.hlines(at, found[name]["lower"], found[name]["upper"], color=colour, linewidth=0.6, alpha=0.7)
+            axes.plot(found[name]["value"], at, marker, color=colour, markersize=3)
+
+
+def _legend(axes: Axes, looks: dict[str, tuple[str, str]]) -> None:
+    # Smaller than elsewhere, so that a panel of four or five groups has room.
+    for name, (marker, colour) in {"hela panelen": ("o", OWN), **looks}.items():
+        axes.plot([], [], marker, color=colour, label=name.removeprefix("i_cvi:"))
+    axes.figure.legend(loc="upper left", ncols=len(looks) + 1, frameon=False, fontsize=7.5, columnspacing=1.0)
+
+
+def _told(row: pd.Series) -> str:
+    return f"{row['subject']} {percent(row['value'])} ({percent_interval(row['lower'], row['upper'])})"

@@ -1,0 +1,180 @@
+"""Sentences about what a panel says of the questions: what the numbers mean, which questions fall short, and how sure it is."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from finsam_eval.codebook import Codebook
+from finsam_eval.psychometrics.rows import ITEM
+from finsam_eval.psychometrics.validity.delphi import AGREED, MOVED, STABLE, WIDEST, agreed, settled
+from finsam_eval.results import Status
+from finsam_eval.swedish import decimal, listing, markdown_text, percent, whole
+from finsam_eval.wording.shared import Text, counted
+
+ENOUGH = 0.78
+"""Least I-CVI of a relevant question, with three panellists or more: Polit, Beck & Owen (2007), Res Nurs Health 30:459."""
+
+SURE = 15
+"""Panellists at least for the whole interval of an I-CVI to lie above .78, when all of them agree."""
+
+FEWEST = 5
+"""With fewer than these not even a panel of one mind can be told from chance: one half to the fourth is .0625."""
+
+NO_PANEL = "Ingen panel har bedömt frågorna, så det är okänt om de är relevanta och tydliga för dem som kan området."
+
+
+def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
+    """How to read a panel's judgement, which questions fall short, and for which that is sure."""
+    rows, asked = _of(coefficients, "i_cvi"), _asked(coefficients, "i_cvi")
+    if asked.empty:
+        return Text(NO_PANEL)
+    if rows.empty:
+        return Text("Frågorna har bedömts av för få för att omdömet ska kunna visas.")
+    below, sure = rows[rows["value"] < ENOUGH], rows[rows["lower"] >= ENOUGH]
+    short = f"De som inte gör det är {_names(below)}." if len(below) else "Ingen faller under."
+    parts = [
+        f"{_panel(rows)} har sagt hur relevant varje fråga är, på en skala 1–4. *I-CVI* är andelen som svarat 3 eller 4. "
+        f"{len(rows) - len(below)} av {counted(len(rows), 'fråga', 'frågor')} når {decimal(ENOUGH, 2)}, som Polit, Beck "
+        f"och Owen (2007) begär. {short}",
+        _how_sure(rows, sure),
+        _few(rows, len(asked) - len(rows)),
+        _clarity(coefficients),
+        _necessity(coefficients),
+        "*Kappa* är I-CVI med slumpen borträknad. En panel kan bara säga vad de som frågats tycker: att en fråga är "
+        "relevant visar inte att den mäter rätt.",
+    ]
+    return Text(" ".join(part for part in parts if part))
+
+
+def panel_groups(coefficients: pd.DataFrame) -> Text | None:
+    """Whether the panel's groups surely differ on any question; None where there are not two groups."""
+    asked, tested = _asked(coefficients, "gruppskillnad_p"), _of(coefficients, "gruppskillnad_p")
+    if asked.empty:
+        return None
+    if tested.empty:
+        return Text("Grupperna i panelen är för små för att jämföras.")
+    apart = tested[tested["value"] < MOVED]
+    found = _of(coefficients, "gruppskillnad").set_index("subject")["method"]
+    told = [
+        f"{name} ({markdown_text(str(found[name]).split(':')[0])})" for name in apart["subject"] if name in found.index
+    ]
+    differ = (
+        f"Säkert olika är de om {listing(told)}."
+        if told
+        else "Om ingen fråga är det säkerställt att grupperna tycker olika."
+    )
+    return Text(
+        f"Grupperna i panelen jämförs för {counted(len(tested), 'fråga', 'frågor')}. {differ} Testet räknar ut exakt hur "
+        "ofta så stora olikheter uppstår av en slump, och tar hänsyn till att flera frågor prövas. Med fem till åtta i "
+        "varje grupp syns bara mycket stora skillnader: att ingen är säkerställd betyder inte att grupperna är eniga."
+    )
+
+
+def delphi(coefficients: pd.DataFrame) -> Text | None:
+    """Whether the panel has made up its mind, and agrees; None where nothing was rated in two rounds."""
+    asked, net = _asked(coefficients, "delphi_netto"), _of(coefficients, "delphi_netto")
+    if asked.empty:
+        return None
+    if net.empty:
+        return Text("För få har bedömt frågorna i båda omgångarna för att de ska kunna jämföras.")
+    p, spread, share = (
+        _of(coefficients, name).set_index("subject")["value"] for name in ("delphi_p", "delphi_spridning", "i_cvi")
+    )
+    moving = [one["subject"] for _, one in net.iterrows() if not settled(one["value"], p.get(one["subject"], 1.0))]
+    known = [name for name in net["subject"] if name in spread.index and name in share.index]
+    split = [name for name in known if name not in moving and not agreed(share[name], spread[name])]
+    still = (
+        f"Ännu i rörelse är {listing(moving)}; en omgång till kan ändra omdömet." if moving else "Ingen är i rörelse."
+    )
+    apart = f"Stabila men oeniga är {listing(split)}: fler omgångar lär inte ändra det." if split else ""
+    told = [
+        f"{len(net) - len(moving)} av {counted(len(net), 'fråga', 'frågor')} är stabila mellan de två sista omgångarna: "
+        f"svarens fördelning har flyttat sig mindre än {percent(STABLE)} av panelen (Scheibe m.fl. 1975), och ingen "
+        f"förskjutning är säkerställd. {still}",
+        apart,
+        f"*Enig* betyder att minst {percent(AGREED)} är för, eller emot, och att den mittersta hälften av svaren ryms inom "
+        f"{counted(round(WIDEST), 'skalsteg', 'skalsteg')}. De som hoppat av mellan omgångarna är inte med.",
+        _one_decides(net),
+    ]
+    return Text(" ".join(part for part in told if part))
+
+
+def _one_decides(net: pd.DataFrame) -> str:
+    least = net["n"].dropna().min()
+    if pd.isna(least) or 1 / least < STABLE:
+        return ""
+    return f"Bara {whole(least)} har bedömt någon av frågorna två gånger: då räcker en som ändrar sig för att den inte ska räknas som stabil."
+
+
+def content_validity_method() -> Text:
+    """How a panel's numbers are made, with sources."""
+    return Text(
+        "I-CVI och S-CVI: Lynn (1986), Polit och Beck (2006); modifierad kappa: Polit, Beck och Owen (2007), med ord efter "
+        "Cicchetti och Sparrow (1981). Intervall: Clopper och Pearson (1934), som håller även för fem bedömare. CVR: Lawshe "
+        "(1975), med exakta krav enligt Ayre och Scally (2014). Grupper: Fisher–Freeman–Haltons exakta test, justerat enligt "
+        "Benjamini och Hochberg (1995); skillnader: Newcombe (1998), samtidiga intervall enligt Bonferroni. Samstämmighet: "
+        "Gwets AC2 (2014), kvadratiska vikter. Omgångar: Scheibe, Skutsch och Schofer (1975), Dajani, Sincoff och Talley "
+        "(1979); enighet: von der Gracht (2012), Diamond m.fl. (2014)."
+    )
+
+
+def _panel(rows: pd.DataFrame) -> str:
+    counts = sorted({int(n) for n in rows["n"].dropna()})
+    if not counts:
+        return "Panelen"
+    span = whole(counts[0]) if len(counts) == 1 else f"{whole(counts[0])} till {whole(counts[-1])}"
+    return f"{span} bedömare"
+
+
+def _how_sure(rows: pd.DataFrame, sure: pd.DataFrame) -> str:
+    least = rows["n"].dropna().max()
+    told = f"Osäkerheten visar hur det kunde ha blivit med andra i panelen; för {len(sure) or 'ingen'} ligger hela intervallet på den gränsen eller över."
+    if pd.notna(least) and least < SURE:
+        return f"{told} Det kan det inte göra för färre än {SURE} bedömare, hur eniga de än är."
+    return told
+
+
+def _few(rows: pd.DataFrame, lacking: int) -> str:
+    few = rows[rows["n"].fillna(FEWEST) < FEWEST]
+    told = (
+        f"För få, färre än {FEWEST}, har bedömt {_names(few)}: då går inte ens full enighet att skilja från slumpen."
+        if len(few)
+        else ""
+    )
+    unseen = f"{counted(lacking, 'fråga', 'frågor')} har bedömts av för få för att visas." if lacking else ""
+    return " ".join(part for part in (told, unseen) if part)
+
+
+def _clarity(coefficients: pd.DataFrame) -> str:
+    rows = _of(coefficients, "tydlighet")
+    if rows.empty:
+        return ""
+    unclear = rows[rows["value"] < ENOUGH]
+    return (
+        f"Otydliga, med samma gräns, är {_names(unclear)}."
+        if len(unclear)
+        else "Alla frågor är tydliga, med samma gräns."
+    )
+
+
+def _necessity(coefficients: pd.DataFrame) -> str:
+    ratio, least = (_of(coefficients, name).set_index("subject")["value"] for name in ("cvr", "cvr_krav"))
+    both = [name for name in ratio.index if name in least.index]
+    if not both:
+        return ""
+    short = [name for name in both if ratio[name] < least[name] - 1e-9]
+    told = f"Det gör inte {listing(short)}." if short else "Alla gör det."
+    return f"*CVR* är 1 när alla finner frågan nödvändig och 0 när hälften gör det; den ska vara högre än slumpen ger. {told}"
+
+
+def _names(rows: pd.DataFrame) -> str:
+    return listing(list(rows["subject"]))
+
+
+def _asked(coefficients: pd.DataFrame, statistic: str) -> pd.DataFrame:
+    return coefficients[(coefficients["kind"] == ITEM) & (coefficients["statistic"] == statistic)]
+
+
+def _of(coefficients: pd.DataFrame, statistic: str) -> pd.DataFrame:
+    rows = _asked(coefficients, statistic)
+    return rows[rows["status"] == Status.OK]
