@@ -15,14 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from finsam_eval.ingest.columns import SAFE_ID
-from finsam_eval.ingest.personnummer import looks_like_personnummer
+from finsam_eval.ingest.free_text import Fault, contact_in, personnummer_in
 
 HEADINGS = ("Genomförande", "Framgångsfaktorer", "Hinder")
 LONGEST = 20_000
 IGNORED = {"README.md"}
-
-Fault = tuple[int, str]
-"""Row, and what is wrong there and what to do."""
 
 UNSEEN = (
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f"
@@ -44,14 +41,6 @@ MARKUP = {
     UNSEEN: "tecken som inte syns; skriv om raden",
 }
 """What a row may not hold. Everything is shown as plain text, so markup would only be seen as stray signs."""
-
-_JOINED_DIGITS = re.compile(r"\d(?:[\d\s.+/_()-]|[,:;](?=\d))*")
-_EMAIL = re.compile(
-    r"\S\s?(@|[(\[](at|a|snabel-?a)[)\]])\s?[\w-]+(\.|\s?[(\[](punkt|dot)[)\]])"
-    r"|\bsnabel-?a\b",
-    re.IGNORECASE,
-)
-_PHONE = re.compile(r"(?<![\d.,/-])(\+\d|00\d|0)(([\s()/-]*\d){7,13}|(\.?\d){8,12})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +104,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _called(path: Path, place: int) -> str:
-    harmless = re.fullmatch(r"[\w.-]{1,40}", path.name) and not _personnummer([path.name])
+    harmless = re.fullmatch(r"[\w.-]{1,40}", path.name) and not personnummer_in([path.name])
     return path.name if harmless else f"fil nr {place}"
 
 
@@ -144,49 +133,6 @@ def _read(path: Path) -> tuple[Section, ...] | str:
     rows = unicodedata.normalize("NFC", text).replace("\N{NO-BREAK SPACE}", " ").split("\n")
     fault = next((fault for check in CHECKS if (fault := check(rows))), None)
     return f", rad {fault[0]}: {fault[1]}." if fault else _sections(rows)
-
-
-def _personnummer(rows: list[str]) -> Fault | None:
-    text = _plain(rows)
-    for match in _JOINED_DIGITS.finditer(text):
-        if any(looks_like_personnummer(number) for number in _numbers(match[0])):
-            row = text.count("\n", 0, match.start()) + 1
-            return row, "något ser ut som ett personnummer; ta bort det, eller skriv talet på ett annat sätt"
-    return None
-
-
-def _numbers(digits: str) -> Iterator[str]:
-    """Return every run of neighbouring numbers that together have the length of a personnummer."""
-    parts = re.findall(r"\d+", digits)
-    for first in range(len(parts)):
-        joined = ""
-        for part in parts[first:]:
-            joined += part
-            if len(joined) in (10, 12):
-                yield joined
-            if len(joined) >= 12:
-                break
-
-
-def _contact(rows: list[str]) -> Fault | None:
-    what = {_EMAIL: "en e-postadress", _PHONE: "ett telefonnummer"}
-    for row, line in enumerate(_plain(rows).split("\n"), start=1):
-        for pattern, name in what.items():
-            if pattern.search(line):
-                return row, f"något ser ut som {name}; ta bort det, rapporten ska inte peka ut någon person"
-    return None
-
-
-def _plain(rows: list[str]) -> str:
-    """Return the text with every kind of digit, dash and space written in one way, row for row."""
-    told = unicodedata.normalize("NFKC", "\n".join(rows).replace("\N{SOFT HYPHEN}", ""))
-    return "".join(_plain_sign(sign) for sign in told)
-
-
-def _plain_sign(sign: str) -> str:
-    if sign == "\N{MINUS SIGN}" or unicodedata.category(sign) == "Pd":
-        return "-"
-    return str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
 
 
 def _markup(rows: list[str]) -> Fault | None:
@@ -220,7 +166,7 @@ def _heading(line: str) -> str | None:
     return found[1] if found else ""
 
 
-CHECKS: tuple[Callable[[list[str]], Fault | None], ...] = (_personnummer, _contact, _markup, _structure)
+CHECKS: tuple[Callable[[list[str]], Fault | None], ...] = (personnummer_in, contact_in, _markup, _structure)
 
 
 def _sections(rows: list[str]) -> tuple[Section, ...]:

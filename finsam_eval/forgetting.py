@@ -56,7 +56,7 @@ class Forgotten:
 
 
 def forget(study: Study, pseudonym: str) -> Forgotten:
-    """Remove a participant, with what staff have answered about them, or a staff member, with what they have answered.
+    """Remove a participant, with what staff have answered about them, or others, with what they have answered.
 
     The one exception to the rule that raw data are never written. CSV files lose the person's rows and nothing else,
     each file in one step; the list of participations is last, since it tells which answers are about the person. What
@@ -103,6 +103,10 @@ def _rows_of(study: Study, pseudonym: str) -> dict[str, set[int]]:
         own = {participation for _, person, participation in rows if person == pseudonym and participation}
         _refuse_shared(sources.participations.file, rows, own, {pseudonym})
         found[sources.participations.file] = {number for number, person, _ in rows if person == pseudonym}
+    if sources.panel is not None:
+        found[sources.panel.file] = {
+            number for number, person, _ in _people(study, sources.panel) if person == pseudonym
+        }
     rating = {group.id for group in study.codebook.groups if group.rates_participant}
     for source in sources.responses:
         rows = _people(study, source)
@@ -128,18 +132,19 @@ def _people(study: Study, source: Source) -> list[tuple[int, str, str]]:
     """Return row, person and participation (empty where the file has none) of every row of a file."""
     delivered = deliver(study.raw / source.file, sheet=source.sheet, heading_rows=source.heading_rows)
     heading = [normalised(name) for name in delivered.heading]
-    wanted = [source.columns.get(name, "") for name in ("respondent", "participation")]
+    person = "panellist" if "panellist" in source.columns else "respondent"
+    wanted = [source.columns.get(name, "") for name in (person, "participation")]
     lacking = [name for name in wanted if name and normalised(name) not in heading]
     if lacking:
         raise BadInput(
             f"{source.file}, row 1: column {', '.join(lacking)} was expected; nothing is removed before every file can "
             "be searched: correct the file, or the column's name in study.yaml"
         )
-    person, participation = (
+    persons, participations = (
         [row[heading.index(normalised(name))] for row in delivered.rows] if name else [""] * len(delivered.rows)
         for name in wanted
     )
-    return list(zip(delivered.numbers, person, participation, strict=True))
+    return list(zip(delivered.numbers, persons, participations, strict=True))
 
 
 def _refuse_by_hand(found: dict[str, set[int]]) -> None:

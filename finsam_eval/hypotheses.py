@@ -37,7 +37,7 @@ Named = Annotated[Measure, BeforeValidator(_named)]
 
 
 class Expected(Definition):
-    """What confirms a hypothesis. `at_least` and `at_most` are the ends of where the estimate should lie, signs kept."""
+    """What confirms a hypothesis: `at_least` and `at_most` are the ends of where its value should lie, signs kept."""
 
     sign: Literal["positiv", "negativ"] | None = None
     at_least: float | None = None

@@ -37,6 +37,11 @@ class Inside:
         return MeasurementProperties(self._table("coefficients"), self._table("items"))
 
     @cached_property
+    def validity(self) -> pd.DataFrame:
+        """Whether they measure what they should, for all förbund together: columns as the coefficients have."""
+        return self._table("validity")
+
+    @cached_property
     def by_gender(self) -> pd.DataFrame:
         """How reliable they are for women and for men."""
         return by_gender(self.responses, self.study.codebook, self.study.atoms_in_report)

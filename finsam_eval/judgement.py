@@ -292,15 +292,16 @@ class Judgements:
     sha256: str
 
 
-def judgements_of(study: Study, properties: MeasurementProperties) -> Judgements | None:
+def judgements_of(study: Study, properties: MeasurementProperties, validity: pd.DataFrame) -> Judgements | None:
     """Return the judgements of a study, None where it has no criteria for them.
 
-    properties : whole or released; what is hidden decides nothing.
+    properties, validity : whole or released; what is hidden decides nothing.
     """
     criteria, settings = criteria_of(study), study.settings
     if criteria is None or criteria.judging is None or settings.criteria is None:
         return None
-    judged = judge(properties.coefficients, properties.items, study.codebook, criteria.judging)
+    coefficients = pd.concat([properties.coefficients, validity], ignore_index=True)
+    judged = judge(coefficients, properties.items, study.codebook, criteria.judging)
     return Judgements(
         criteria=criteria,
         judging=criteria.judging,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from finsam_eval.criteria import criteria_of
 from finsam_eval.errors import FinsamError
+from finsam_eval.hypotheses import hypotheses_of
 from finsam_eval.ingest.delivered import deliver
 from finsam_eval.ingest.folder import refuse_keys, refuse_named_after_persons
 from finsam_eval.ingest.keys import undeclared
@@ -34,6 +35,7 @@ def check_study(study: Study) -> list[str]:
         lambda: load_policies(study),
         lambda: criteria_of(study),
         lambda: decisions_of(study),
+        lambda: hypotheses_of(study),
         lambda: all_targets(study),
     ):
         try:

@@ -33,6 +33,7 @@ from finsam_eval.disclosure import (
 )
 from finsam_eval.errors import BadInput
 from finsam_eval.files import file_hash, load_table, save_json, save_table, without_formulas, write_atomically
+from finsam_eval.hypotheses import hypotheses_of
 from finsam_eval.ingest import Ingested, ingest
 from finsam_eval.ingest.datapackage import write_datapackage
 from finsam_eval.ingest.folder import refuse_keys
@@ -40,13 +41,13 @@ from finsam_eval.ingest.template import mappings
 from finsam_eval.logic_model import load_models, model_targets, unknown_indicators
 from finsam_eval.manifest import Work, carry_out, code_hash, hashes, read_receipt, still_holds
 from finsam_eval.processors import every_processor
-from finsam_eval.psychometrics import measurement_properties
+from finsam_eval.psychometrics import measurement_properties, validity_coefficients
 from finsam_eval.publishing import PROFILES, published_before
 from finsam_eval.simulate import half_written, simulate, write_raw
 from finsam_eval.study import Study
 
-OF_PERSONS = ("responses", "participations")
-"""The tables with rows of persons: their files, as quarantine.csv, are for the owner's eyes."""
+OF_PERSONS = ("responses", "participations", "ratings")
+"""The tables with rows of persons: their files, as quarantine.csv and panel_comments.csv, are for the owner's eyes."""
 
 SEED = 20031210
 """The demo's seed; any number would do as long as it stays."""
@@ -92,13 +93,14 @@ def raw_files(study: Study) -> list[Path]:
 
 
 def ingest_step(study: Study) -> Done:
-    """data/raw → responses, participations, invited, units; what could not be used → quarantine."""
+    """data/raw → responses, participations, invited, units, ratings; what could not be used → quarantine."""
     tables = ingest(study)
-    for name in ("units", "responses", "participations", "invited", "observations"):
+    for name in ("units", "responses", "participations", "invited", "ratings", "observations"):
         save_table(getattr(tables, name), study.processed / f"{name}.parquet", private=name in OF_PERSONS)
     save_table(tables.account, study.processed / "account.parquet")
     write_datapackage(study)
-    _save_quarantine(study, tables)
+    _save_inside(study, "quarantine.csv", tables.quarantine)
+    _save_inside(study, "panel_comments.csv", tables.comments)
     checked = check_tables(study, tables)
     save_table(checked, study.internal / "checks.parquet")
     rows = tables.account[tables.account["unit"] == "rader"]
@@ -145,7 +147,9 @@ def count_step(study: Study) -> Done:
 
 def analyse_step(study: Study) -> Done:
     """The cube → records: every share, mean and difference with its interval; answers → how reliable they are."""
-    cube, responses = (load_table(study.processed / f"{name}.parquet") for name in ("counts", "responses"))
+    cube, responses, participations, ratings = (
+        load_table(study.processed / f"{name}.parquet") for name in ("counts", "responses", "participations", "ratings")
+    )
     _refuse_unknown_indicators(study)
     made = records(cube, codebook=study.codebook, periods=study.periods, targets=all_targets(study))
     save_table(made, study.processed / "records.parquet")
@@ -153,7 +157,17 @@ def analyse_step(study: Study) -> Done:
     properties = measurement_properties(responses, study.codebook, study.atoms_in_report)
     save_table(properties.coefficients, study.processed / "coefficients.parquet")
     save_table(properties.items, study.processed / "items.parquet")
-    told = f"{len(made)} records, {len(properties.coefficients)} coefficients"
+    validity = validity_coefficients(
+        responses,
+        participations,
+        ratings,
+        study.codebook,
+        outcomes=study.settings.outcomes,
+        hypotheses=hypotheses_of(study),
+        atoms=study.atoms_in_report,
+    )
+    save_table(validity, study.processed / "validity.parquet")
+    told = f"{len(made)} records, {len(properties.coefficients) + len(validity)} coefficients"
     return Done("analyse", f"{len(cube)} cells, {len(responses)} answers", told)
 
 
@@ -212,10 +226,11 @@ def release_step(study: Study) -> Done:
     return Done("release", f"{len(cube)} cells, {len(made)} records", ", ".join(shown))
 
 
-def _save_quarantine(study: Study, tables: Ingested) -> None:
-    path = study.internal / "quarantine.csv"
-    shown = without_formulas(tables.quarantine)
-    write_atomically(path, lambda temporary: shown.to_csv(temporary, index=False, sep=";"), private=True)
+def _save_inside(study: Study, name: str, frame: pd.DataFrame) -> None:
+    shown = without_formulas(frame)
+    write_atomically(
+        study.internal / name, lambda temporary: shown.to_csv(temporary, index=False, sep=";"), private=True
+    )
 
 
 def _save_release(study: Study, profile: str, policy: Policy, released: Released) -> None:
@@ -241,12 +256,12 @@ def _save_release(study: Study, profile: str, policy: Policy, released: Released
 def _save_beside(study: Study, profile: str, policy: Policy, released: Released) -> None:
     """Release what lies beside the cube: coefficients of the whole study, and figures that were observed."""
     folder, period = study.released(profile), study.settings.report_period
-    coefficients, items, observed = (
-        load_table(study.processed / f"{name}.parquet") for name in ("coefficients", "items", "observations")
-    )
+    items, observed = (load_table(study.processed / f"{name}.parquet") for name in ("items", "observations"))
     shown = release_items(items, counts=released.counts, period=period, codebook=study.codebook)
     impersonal = {name for model in load_models(study).values() for name in model.impersonal}
-    save_table(release_coefficients(coefficients, policy), folder / "coefficients.parquet")
+    for name in ("coefficients", "validity"):
+        shown_of = release_coefficients(load_table(study.processed / f"{name}.parquet"), policy)
+        save_table(shown_of, folder / f"{name}.parquet")
     save_table(shown, folder / "items.parquet")
     save_table(release_observations(observed, policy, impersonal=impersonal), folder / "observations.parquet")
 
@@ -302,7 +317,7 @@ def definitions(study: Study, step: str) -> dict[str, str]:
     settings = study.settings
     also = {
         "ingest": mappings(study),
-        "analyse": [settings.targets or "", *settings.logic_models],
+        "analyse": [settings.targets or "", settings.hypotheses or "", *settings.logic_models],
         "release": [settings.policy, settings.criteria or ""],
         "report": [
             settings.policy,

@@ -128,8 +128,9 @@ class ResponseSource(Source):
 class Sources(Definition):
     """Every raw file of the study.
 
-    Without `forbund` the study is one unit, `WHOLE`. `observations` are figures that others have counted; a study may
-    consist of them alone. A study of a plan that has no figures yet has no files.
+    Without `forbund` the study is one unit, `WHOLE`. `panel` are ratings of the items themselves. `observations` are
+    figures that others have counted; a study may consist of them alone. A study of a plan that has no figures yet has
+    no files.
     """
 
     forbund: Source | None = None
@@ -137,13 +138,14 @@ class Sources(Definition):
     participations: Source | None = None
     invited: Source | None = None
     responses: list[ResponseSource] = []
+    panel: Source | None = None
     observations: Source | None = None
 
     @property
     def every(self) -> list[Source]:
-        """Every declared file, answers last but for observations."""
+        """Every declared file, answers last but for a panel's and observations."""
         before = (self.forbund, self.insatser, self.participations, self.invited)
-        return [source for source in (*before, *self.responses, self.observations) if source is not None]
+        return [source for source in (*before, *self.responses, self.panel, self.observations) if source is not None]
 
     @model_validator(mode="after")
     def _hang_together(self) -> Self:

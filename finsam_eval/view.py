@@ -64,9 +64,14 @@ class View:
         return MeasurementProperties(self._table("coefficients"), self._table("items"))
 
     @cached_property
+    def validity(self) -> pd.DataFrame:
+        """Whether they measure what they should, as released: columns as the coefficients have."""
+        return self._table("validity")
+
+    @cached_property
     def judgements(self) -> Judgements | None:
         """What is said of each mätpunkt by the criteria of the study, from what is released."""
-        return judgements_of(self.study, self.properties)
+        return judgements_of(self.study, self.properties, self.validity)
 
     @cached_property
     def observations(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from finsam_eval.cube import (
 )
 from finsam_eval.ingest import ingest
 from finsam_eval.study import open_study
-from tests.small import RAW, write_study
+from tests.small import RAW, SETTINGS, write_study
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,71 @@ def test_missing_answers_are_counted_per_item(tables):
     table = missing_answers(tables.responses).set_index(["forbund", "respondent_group", "item"])
     assert table.loc[("F01", "deltagare", "K07a"), ["asked", "missing"]].tolist() == [2, 0]
     assert table.loc[("F02", "deltagare", "K01a"), ["asked", "missing"]].tolist() == [1, 0]
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory):
+    """The small study where p1 and p3 are asked anew about indicator 7, and staff about D1."""
+    columns = {"respondent": "person", "participation": "deltagande", "wave": "omgang", "date": "datum"}
+    files = {"sju.csv": "deltagare", "sju_personal.csv": "personal"}
+    follow_ups = [
+        {"file": name, "respondent_group": group, "occasion": "intervall", "columns": columns}
+        for name, group in files.items()
+    ]
+    raw = {
+        "sju.csv": (
+            "person;deltagande;omgang;datum;K07a\n"
+            "p1;D1;1;2025-03-05;2\n"
+            "p1;D1;2;2025-04-20;4\n"
+            "p3;D3;1;2025-06-20;\n"
+            "p3;D3;2;2025-08-20;5\n"
+        ),
+        "sju_personal.csv": "person;deltagande;omgang;datum;K07b\ns1;D1;1;2025-03-06;3\n",
+        "inbjudna.csv": RAW["inbjudna.csv"]
+        + "F01;I1;deltagare;intervall;2025H1;Kvinna;1\n"
+        + "F02;I3;deltagare;intervall;2025H1;Kvinna;1\n"
+        + "F02;I3;deltagare;intervall;2025H2;Kvinna;1\n",
+    }
+    sources = {**SETTINGS["sources"], "responses": [*SETTINGS["sources"]["responses"], *follow_ups]}
+    return ingest(open_study(write_study(tmp_path_factory.mktemp("followed"), raw, sources=sources)))
+
+
+def test_questions_asked_in_between_leave_all_other_numbers_as_they_were(study, followed, cube):
+    made = count(
+        followed.responses,
+        followed.participations,
+        followed.invited,
+        outcomes=study.settings.outcomes,
+        atoms=study.atoms,
+    )
+    assert followed.quarantine.empty
+    others = made[made["occasion"] != "intervall"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(others, cube)
+
+
+def test_of_rounds_in_a_period_the_latest_counts_and_nobody_is_invited_or_counted_twice(study, followed):
+    made = count(followed.responses, followed.participations, followed.invited, outcomes=[], atoms=study.atoms)
+    between = made[made["occasion"] == "intervall"]
+    assert set(between["item"]) == {"K07a", "K07b", "svarat"}
+    assert cells(between, "K07a") == {("F01", "I1", "2025H1", "kvinna", 4): 1, ("F02", "I3", "2025H2", "kvinna", 5): 1}
+    own = between[between["respondent_group"] == "deltagare"]
+    assert cells(own, "svarat") == {
+        ("F01", "I1", "2025H1", "kvinna", 1): 1,
+        ("F02", "I3", "2025H1", "kvinna", 0): 1,
+        ("F02", "I3", "2025H2", "kvinna", 1): 1,
+    }
+    over = more_answers_than_invited(answered(followed.responses, followed.invited))
+    assert over.query("occasion == 'intervall' and respondent_group == 'deltagare'").empty
+
+
+def test_questions_that_are_not_asked_in_between_are_not_missing(followed):
+    table = missing_answers(followed.responses)
+    between = table[table["occasion"] == "intervall"].set_index(["forbund", "item"])[["asked", "missing"]]
+    assert between.to_dict("index") == {
+        ("F01", "K07a"): {"asked": 1, "missing": 0},
+        ("F01", "K07b"): {"asked": 1, "missing": 0},
+        ("F02", "K07a"): {"asked": 2, "missing": 1},
+    }
 
 
 def test_a_gender_too_rare_in_one_series_is_left_out_of_all_that_the_same_people_answer():

@@ -302,7 +302,7 @@ def test_tables_of_persons_are_their_owners_and_quarantine_holds_no_formula(tmp_
     raw = {"deltagare.csv": RAW["deltagare.csv"].replace(";2;3;4", ";=cmd|' /C calc'!A0;-3;+1+1")}
     opened = open_study(write_study(tmp_path, raw))
     ingest_step(opened)
-    private = [opened.processed / f"{name}.parquet" for name in ("responses", "participations")]
+    private = [opened.processed / f"{name}.parquet" for name in ("responses", "participations", "ratings")]
     private.append(opened.internal / "quarantine.csv")
     assert all(has(path, 0o600) for path in private)
     values = pd.read_csv(private[-1], sep=";", dtype="str")["value"].tolist()

@@ -141,7 +141,7 @@ FINDINGS = [
     ("sysselsattningsstrategi", "placeholder", "I3", "2017MMDD"),
     ("sysselsattningsstrategi", "activity_without_indicator", "nyckelaktorer", "Nyckelaktörer"),
     ("sysselsattningsstrategi", "indicator_without_target", "I1", "sysselsatta"),
-    ("sysselsattningsstrategi", "share_without_denominator", "I1", "sysselsatta"),
+    ("sysselsattningsstrategi", "share_without_denominator", "A1", "kvalitetsregister"),
     ("sysselsattningsstrategi", "gender_not_reported", "I1", "kvinnor och män"),
     ("sysselsattningsstrategi", "level_jumped", "strategi", "effekt på kort sikt"),
     ("varend_2019", "unmeasurable", "arena", "inte är mätbar"),
@@ -155,16 +155,20 @@ FINDINGS = [
     ("esf_mia", "heading_twice", "", "organisationsperspektiv"),
     ("esf_mia", "misplaced_heading", "", "effekt på kort sikt"),
     ("esf_mia", "placeholder", "kort_forsorjning", "x procent"),
-    ("esf_mia", "placeholder", "forsorjning_sex_manader", "sägs inte till vad"),
+    ("esf_mia", "placeholder", "forsorjning_sex_manader", "sägs inte hur mycket"),
     ("esf_mia", "target_no_better_than_baseline", "egenmakt", "mer än 60"),
     ("esf_mia", "goal_twice", "res_ordinarie_igen", "40 procent"),
     ("esf_mia", "goal_twice", "res_egenmakt_igen", "60 procent"),
+    ("esf_mia", "misplaced_heading", "", "gäller det mesta individer"),
+    ("esf_mia", "undecided_wording", "arbete_studier", "enligt målet avslutade deltagare"),
+    ("esf_mia", "indicator_without_source", "arbete_studier", "ingen datakälla"),
+    ("esf_mia", "output_without_indicator", "prest_utbyte", "erfarenhetsutbyte"),
     ("esf_mia", "undecided_wording", "akt_plattform", "alternativ formulering"),
     ("kommunal_utveckling_2018", "budget_said_two_ways", "", "30 000 kronor"),
     ("kommunal_utveckling_2018", "area_incomplete", "", "(A13) saknar det som de flesta har: målgrupp"),
     ("kommunal_utveckling_2018", "area_without_goal", "", "(A52)"),
-    ("kommunal_utveckling_2018", "target_only_in_goal", "A15_R01_1", "Målvärdet 6 för"),
-    ("kommunal_utveckling_2018", "target_only_in_goal", "A15_R02_1", "Målvärdet 74 för"),
+    ("kommunal_utveckling_2018", "target_only_in_goal", "A15_R01_1", "Målvärdet 6 (kommuner) för"),
+    ("kommunal_utveckling_2018", "target_only_in_goal", "A15_R02_1", "Målvärdet 74 (poäng) för"),
     ("kommunal_utveckling_2018", "indicator_without_target", "A05_R01_1", "revisioner"),
     ("kommunal_utveckling_2018", "target_of_everybody", "A24_R01_1", "en enda person"),
     ("kommunal_utveckling_2018", "indicator_twice", "A07_R01_1", "FIFA” står 3 gånger"),
@@ -173,6 +177,15 @@ FINDINGS = [
     ("kommunal_utveckling_2018", "nobody_works_for", "A35_R02", "sociala krav"),
     ("kommunal_utveckling_2018", "goal_without_indicator", "A43_R06", "välfärdsteknik"),
     ("kommunal_utveckling_2018", "unmeasurable", "", "ingen mätning"),
+    ("kommunal_utveckling_2018", "target_without_baseline", "A15_R01_1", "inget utgångsläge"),
+    ("kommunal_utveckling_2018", "placeholder", "A22_R01_1", "inte formulerat än"),
+    ("kommunal_utveckling_2018", "placeholder", "A41_R01_1", "inte formulerat än"),
+    ("kommunal_utveckling_2018", "share_without_denominator", "A30_R01_2", "inte av vilka"),
+    ("kommunal_utveckling_2018", "change_at_one_time", "A20_R01", "mer än i dag"),
+    ("kommunal_utveckling_2018", "change_at_one_time", "A46_R03", "starkare koppling"),
+    ("kommunal_utveckling_2018", "change_at_one_time", "A13_R03_1", "frågar i efterhand"),
+    ("kommunal_utveckling_2018", "indicator_without_target", "A14_R02_1", "säger ”alla”, men inte i tal"),
+    ("kommunal_utveckling_2018", "target_only_in_goal", "A14_R01_1", "5 (träffar per år)"),
 ]
 """What a careful reader of each document has written down (its defects), by rule and place."""
 
@@ -190,11 +203,12 @@ def test_no_defect_a_reader_has_found_is_missed(name, rule, place, words):
             "sysselsattningsstrategi",
             {
                 "activity_without_indicator": 1,
-                "share_without_denominator": 3,
+                "indicator_in_words": 1,
+                "share_without_denominator": 1,
                 "indicator_without_occasion": 12,
                 "indicator_without_follow_up": 4,
-                "indicator_without_target": 4,
-                "gender_not_reported": 3,
+                "indicator_without_target": 3,
+                "gender_not_reported": 2,
                 "level_jumped": 1,
                 "placeholder": 1,
                 "change_at_one_time": 1,
@@ -203,19 +217,51 @@ def test_no_defect_a_reader_has_found_is_missed(name, rule, place, words):
         (
             "umearegionen_2022",
             {
-                "goal_without_indicator": 2,
+                "goal_without_indicator": 1,
                 "share_without_denominator": 1,
                 "indicator_without_occasion": 4,
                 "target_without_baseline": 9,
                 "gender_rule_undecided": 9,
-                "nobody_works_for": 5,
-                "change_at_one_time": 2,
+                "nobody_works_for": 1,
             },
         ),
     ],
 )
 def test_the_findings_of_a_small_document_are_these_and_no_others(name, numbers):
     assert Counter(one.rule for one in lint(model(name))) == numbers
+
+
+SILENT = [
+    # The plan says that all is reported on every year, or every tertial.
+    ("varend_2019", "indicator_without_follow_up", None),
+    ("kommunal_utveckling_2018", "indicator_without_follow_up", None),
+    # The share is of the target group; the index is the area's own measure; the source draws no chain.
+    ("sysselsattningsstrategi", "share_without_denominator", "I1"),
+    ("umearegionen_2022", "goal_without_indicator", "nojdhet"),
+    ("umearegionen_2022", "change_at_one_time", None),
+    # A vision may be the end; a number in a group is not reached by women and men each; how it is measured is told.
+    ("varend_2019", "leads_nowhere", None),
+    ("varend_2019", "gender_rule_undecided", "p1_per_grupp"),
+    ("varend_2019", "indicator_without_occasion", "p1_per_grupp"),
+    ("varend_2019", "area_incomplete", "hur det mäts"),
+    ("varend_2019", "level_jumped", "effekt på"),
+    ("varend_2019", "change_at_one_time", "p1_livshjulet"),
+    # Staff who leave are counted over time; auditors are not audits; what is to be shown twice was not
+    # shown before; a yearly survey to the handläggare is a source.
+    ("kommunal_utveckling_2018", "change_at_one_time", "A30_R02"),
+    ("kommunal_utveckling_2018", "target_without_baseline", "A39_R01_1"),
+    ("kommunal_utveckling_2018", "indicator_twice", "A22_R02_2"),
+    ("kommunal_utveckling_2018", "indicator_without_source", "A42_R01_1"),
+    ("kommunal_utveckling_2018", "indicator_without_source", "A21_R01_1"),
+    ("kommunal_utveckling_2018", "indicator_in_words", "A22_R01_1"),
+]
+"""What is not so when the finding is held against the document: nowhere, at that place, or in those words."""
+
+
+@pytest.mark.parametrize(("name", "rule", "where"), SILENT)
+def test_what_the_document_does_say_is_not_told_as_lacking(name, rule, where):
+    found = [one for one in lint(model(name)) if one.rule == rule]
+    assert not [one for one in found if where is None or where in (one.indicator, one.node) or where in one.sentence]
 
 
 def test_rules_that_find_nothing_in_the_documents_are_silent_for_a_reason():

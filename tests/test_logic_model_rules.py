@@ -9,7 +9,7 @@ from finsam_eval.logic_model import RULES, lint, rule_title
 from finsam_eval.logic_model.rules_chain import cycles
 from tests.programmes import NODES, indicator, programme
 
-RESULT = NODES[2]
+PLAN, RESULT = NODES[1], NODES[2]
 LONG = {"id": "lang", "level": "effekt_lang", "title": "Fler arbetar"}
 GOAL = {"id": "malet", "level": "mal", "title": "Bättre liv"}
 SHORT = {"id": "kort", "level": "effekt_kort", "title": "Närmare arbete"}
@@ -27,6 +27,7 @@ def linked(*pairs, nodes=NODES):
     return {"nodes": nodes, "links": [{"from": tail, "to": head} for tail, head in pairs]}
 
 
+CHANGED = "change_at_one_time"
 CHAIN = [("samtal", "plan"), ("plan", "redo")]
 WORK = {"id": "traff", "level": "aktivitet", "title": "Träffar"}
 SAME = {**RESULT, "id": "redo_igen"}
@@ -80,6 +81,23 @@ FIRES = {
             "indicators": [indicator(), indicator(id="b", node="samtal"), indicator(id="c", node="traff2")],
         },
         "traff",
+    ),
+    "output_without_indicator": (
+        {
+            "nodes": [*NODES, {**PLAN, "id": "plan2"}, {**PLAN, "id": "plan3"}],
+            "indicators": [indicator(), indicator(id="b", node="plan"), indicator(id="c", node="plan2")],
+        },
+        "plan3",
+    ),
+    "indicator_without_responsible": (
+        {
+            "indicators": [
+                indicator(id="a", title="Andel i arbete", responsible="Processledaren"),
+                indicator(id="b", title="Andel i studier", responsible="Processledaren"),
+                indicator(),
+            ]
+        },
+        "andel",
     ),
     "indicator_in_words": (one(measure="qualitative", targets=[], baseline=None), "andel"),
     "indicator_without_target": (one(targets=[]), "andel"),
@@ -153,11 +171,22 @@ def test_a_rule_fires_where_its_defect_is_and_says_a_way_out(rule):
         ("target_no_better_than_baseline", one(baseline={"value": 0.5}, direction="decrease")),
         ("target_no_better_than_baseline", one(baseline={"value": 0}, measure="yes_no", targets=[])),
         ("activity_without_indicator", {"nodes": [*NODES, WORK], "indicators": [indicator(node="samtal")]}),
+        ("output_without_indicator", {"indicators": [indicator()]}),
+        ("indicator_without_responsible", one(responsible="")),
+        (
+            "indicator_without_responsible",
+            {
+                "areas": [{**AREAS[0], "responsible": "Chef"}],
+                "nodes": [{**node, "area": "A"} for node in NODES],
+                "indicators": [indicator(responsible="Processledaren"), indicator(id="b", title="Andel i studier")],
+            },
+        ),
         ("indicator_without_target", one(measure="yes_no", baseline=None, targets=[])),
         (
             "target_without_baseline",
             one(node="samtal", measure="count", baseline=None, targets=[{"period": "a", "value": 9}]),
         ),
+        ("target_without_baseline", goal(9, measure="count", unit="träffar", baseline=None)),
         ("baseline_without_n", one(baseline={"x": 20, "n": 100})),
         ("too_little_power", goal(0.30, baseline={"value": 0.22, "n": 200}, expected_n=214)),
         ("too_little_power", goal(0.30, baseline={"value": 0.22, "n": 200})),
@@ -211,7 +240,7 @@ def test_a_goal_without_a_value_is_a_placeholder():
     (finding,) = lint(programme(**goal(None)))
     assert (finding.rule, finding.sentence) == (
         "placeholder",
-        "”Andel redo” ska öka till 2025, men det sägs inte till vad.",
+        "Målet för ”Andel redo” (2025) har inget värde: det sägs inte hur mycket.",
     )
 
 
@@ -228,6 +257,14 @@ def test_a_goal_without_a_value_is_a_placeholder():
 def test_a_target_is_better_than_its_baseline(direction, before, after, fires):
     found = rules(**goal(after, direction=direction, baseline={"value": before}))
     assert ("target_no_better_than_baseline" in found) == fires
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"), [("Kommuner som använder metoden", "kommuner"), ("Fler träffar", "träffar")]
+)
+def test_a_number_that_was_something_before_needs_a_baseline(title, unit):
+    found = rules(**goal(6, title=title, measure="count", unit=unit, baseline=None))
+    assert "target_without_baseline" in found
 
 
 def test_a_target_no_better_says_both_numbers():
@@ -307,6 +344,131 @@ def test_a_goal_measured_only_by_what_leads_to_it_says_so():
 def test_a_goal_about_the_same_persons_or_the_organisation_needs_no_effect_between(about, fires):
     goal_node = GOAL if about is None else {**GOAL, "target_level": about}
     assert ("level_jumped" in rules(**linked(*CHAIN, ("redo", "malet"), nodes=[*NODES, goal_node]))) == fires
+
+
+def test_what_the_plan_says_of_its_follow_up_holds_for_all_that_is_in_it():
+    silent = {"indicator_without_follow_up", "indicator_without_occasion"}
+    counted = indicator(measure="count", unit="träffar", occasion="", follow_up="", targets=[], baseline=None)
+    assert silent <= set(rules(indicators=[counted]))
+    assert not silent & set(rules(indicators=[counted], follow_up="Varje tertial"))
+
+
+def test_when_persons_are_asked_is_not_told_by_how_often_the_plan_is_followed_up():
+    found = rules(**one(occasion="", follow_up="", targets=[]), follow_up="Varje år")
+    assert "indicator_without_follow_up" not in found
+    assert "indicator_without_occasion" in found
+
+
+def test_a_goal_measured_by_an_index_has_a_measure():
+    index = {"id": "index", "title": "Impact Index", "node": "redo", "target": 0.7}
+    assert "goal_without_indicator" in rules(indicators=[])
+    assert "goal_without_indicator" not in rules(indicators=[], composites=[index])
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"measure": "count"}, "gender_not_reported"),
+        ({"measure": "mean"}, "gender_not_reported"),
+        ({"measure": "mean", "unit": "", "targets": [{"period": "2025", "value": 3}]}, "gender_rule_undecided"),
+        ({}, "gender_rule_undecided"),
+    ],
+)
+def test_a_number_of_persons_is_reported_by_gender_and_only_shares_and_levels_are_reached_by_each(changes, rule):
+    told = {"targets": [{"period": "2025", "value": 1}], "baseline": None, **changes}
+    found = rules(**one(gender_rule=None, **told))
+    assert {"gender_not_reported", "gender_rule_undecided"} & set(found) == {rule}
+
+
+@pytest.mark.parametrize("title", ["Tas fram om projektet blir av", "Anges i varje projekt", "Mätetal, ej angivna"])
+def test_an_indicator_that_is_to_be_written_is_no_indicator_in_words(title):
+    found = rules(**one(title=title, measure="qualitative", targets=[], baseline=None))
+    assert "placeholder" in found
+    assert "indicator_in_words" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Tre vägar, förslag: skola", "är ett förslag (”Tre vägar, förslag: skola”): det är inte beslutat"),
+        ("Alla (alternativ formulering: några)", "har mer än en lydelse (”Alla (alternativ formulering: några)”)"),
+        ("enligt planen alla; enligt bilagan fyra", "har mer än en lydelse"),
+    ],
+)
+def test_a_proposal_is_not_told_as_two_wordings(text, words):
+    (finding,) = [one for one in lint(programme(**titled("Redo", description=text))) if one.rule == "undecided_wording"]
+    assert words in finding.sentence
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Andel som upplever ökad kunskap", "frågar i efterhand om en förändring"),
+        ("Andel med ökad kunskap", "sägs inte från vilket läge"),
+        ("Äldre syns mer än i dag", None),
+        ("Färre rekryteringar över tid", None),
+    ],
+)
+def test_a_change_that_is_remembered_is_told_from_one_that_is_measured_once(title, words):
+    found = [one.sentence for one in lint(programme(**one(title=title, baseline=None))) if one.rule == CHANGED]
+    assert [words in sentence for sentence in found] == ([True] if words else [])
+
+
+def test_a_goal_that_is_to_be_more_than_today_is_a_change():
+    assert CHANGED in rules(**{**titled("Äldres ohälsa syns mer än i dag"), **one(baseline=None)})
+
+
+def test_a_model_that_says_nothing_of_what_is_done_is_told_so_once():
+    found = [one for one in lint(programme(nodes=NODES[1:], links=[])) if one.rule == "nobody_works_for"]
+    assert [(one.place, one.sentence) for one in found] == [
+        ("Modellen", "Modellen har inga aktiviteter: det sägs inte vad som ska leda till målen.")
+    ]
+
+
+def test_an_effect_in_the_long_run_may_be_the_end_of_a_chain():
+    nodes = [*NODES, LONG, GOAL]
+    found = lint(programme(**linked(*CHAIN, ("redo", "lang"), ("redo", "malet"), nodes=nodes)))
+    assert [one.node for one in found if one.rule == "leads_nowhere"] == []
+
+
+def test_a_heading_about_organisations_over_what_is_about_persons_is_misplaced():
+    model = programme(**headed("Resultat organisationsnivå"))
+    assert [one.sentence for one in lint(model) if one.rule == "misplaced_heading"] == []
+    individ = [{**node, "target_level": "individ"} for node in headed("x")["nodes"]]
+    model = programme(areas=headed("Resultat organisationsnivå")["areas"], nodes=individ)
+    assert [one.sentence for one in lint(model) if one.rule == "misplaced_heading"] == [
+        "Under rubriken ”Resultat organisationsnivå” (A0) gäller det mesta individer."
+    ]
+    model = programme(areas=headed("Individuell uppföljning")["areas"], nodes=individ)
+    assert "misplaced_heading" not in [one.rule for one in lint(model)]
+
+
+def test_a_part_of_a_line_is_not_summed_twice_and_a_deduction_is():
+    lines = [{"id": "a", "title": "Löner", "amount": 100}, {"id": "b", "title": "Varav chefen", "amount": 40}]
+    assert "budget_does_not_sum" not in rules(budgets=[budget(lines=lines)])
+    lines[1] = {"id": "b", "title": "Varav betalt av andra", "amount": -40}
+    assert rules(budgets=[budget(lines=lines, total=60)]) == []
+
+
+def test_a_budget_in_parts_of_a_krona_sums():
+    lines = [{"id": "a", "title": "Löner", "amount": 0.1}, {"id": "b", "title": "Hyra", "amount": 0.2}]
+    assert rules(budgets=[budget(lines=lines, total=0.3)]) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "targets", "words"),
+    [
+        ("Alla kommuner deltar", [], "målet säger ”alla”, men inte i tal"),
+        ("Utbildning varje år", [], "varje utfall går att kalla bra"),
+        ("Fler kommuner deltar", [], "det sägs att något ska ändras, men inte hur mycket"),
+        ("Alla deltar", [{"period": "2025", "value": 0.9}], "varje utfall går att kalla bra"),
+    ],
+)
+def test_a_goal_that_says_all_is_told_as_a_target_without_a_number(title, targets, words):
+    others = [indicator(id="annan", title="Antal", targets=targets)]
+    model = programme(**titled(title), indicators=[indicator(targets=[]), *(others if targets else [])])
+    (finding,) = [one for one in lint(model) if one.rule == "indicator_without_target"]
+    assert words in finding.sentence
 
 
 def test_an_unknown_rule_has_no_title():

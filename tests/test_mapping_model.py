@@ -499,6 +499,7 @@ def test_from_an_empty_template_to_a_reviewed_model_by_the_command(tmp_path):
 
 def test_a_list_of_findings_that_is_cut_says_how_many_more_there_are(tmp_path):
     nodes = [{"id": f"n{number}", "level": "resultat", "title": f"Resultat nummer {number}"} for number in range(5)]
+    nodes.append({"id": "samtal", "level": "aktivitet", "title": "Samtal"})
     path = write_template(tmp_path / "modell.xlsx", programme(nodes=nodes, links=[], indicators=[]))
     read = CliRunner().invoke(main, ["model", str(path)])
     told = read.output.split("- Ingen arbetar för det (5): ")[1].splitlines()

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
@@ -162,6 +162,7 @@ def test_the_limits_hold_the_truth_as_often_as_they_say(drawn):
     assert chance[(lower <= share) & (share <= upper)].sum() >= 0.95
 
 
+@settings(max_examples=40)
 @given(st.integers(2, 40).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n))))
 def test_one_more_who_agrees_never_lowers_a_number(drawn):
     n, agreeing = drawn

@@ -174,6 +174,12 @@ def test_bins_hold_all_and_never_part_equal_chances():
     assert set(bins["n"]) <= {39, 32, 4, 16, 22, 36, 20, 38, 71, 42}
 
 
+def test_those_who_are_told_to_belong_together_are_shown_so():
+    bins = calibration(CHANCES, POOR, together=ASAH["wfns"]).bins
+    assert bins["n"].tolist() == [39, 32, 4, 16, 22]
+    assert bins["observed"].tolist() == pytest.approx(POOR.groupby(ASAH["wfns"]).mean().tolist())
+
+
 def test_calibration_says_what_it_cannot_tell():
     assert calibration([0.3] * 4, [0, 1, 0, 1]).status is Status.NOT_APPLICABLE
     assert calibration([0.3] * 4, [0, 1, 0, 1]).brier == pytest.approx((2 * 0.09 + 2 * 0.49) / 4)
@@ -279,7 +285,7 @@ def persons(seed: int = 1, units: int = 20, sd: float = 0.7) -> pd.DataFrame:
 def test_odds_of_a_step_alone_are_those_of_the_whole_model():
     data = persons()
     model = predict_outcome(data[["step"]], data["had"], data["unit"])
-    alone, row = log_odds(data["step"], data["had"], data["unit"]), model.coefficients.iloc[1]
+    alone, row = log_odds(data["step"], data["had"], cluster=data["unit"]), model.coefficients.iloc[1]
     assert (alone.value, alone.lower, alone.upper) == (row["value"], row["lower"], row["upper"])
     assert row["odds_ratio"] == pytest.approx(np.exp(row["value"]))
     assert row["lower"] < 0.5 < row["upper"]
@@ -305,13 +311,13 @@ def test_without_units_it_is_plain_logistic_regression():
 def test_models_that_cannot_be_had_say_why():
     data = persons()
     assert predict_outcome(data["step"], data["step"] > 3, data["unit"]).status is Status.NOT_CONVERGED
-    assert log_odds(data["step"], data["step"] > 3, data["unit"]).status is Status.NOT_CONVERGED
+    assert log_odds(data["step"], data["step"] > 3, cluster=data["unit"]).status is Status.NOT_CONVERGED
     twice = data[["step"]].assign(again=data["step"] * 2)
     assert predict_outcome(twice, data["had"], data["unit"]).status is Status.NOT_APPLICABLE
     assert predict_outcome([3, 3, 3], [0, 1, 1]).status is Status.NOT_APPLICABLE
     assert log_odds([], []).status is Status.NO_DATA
     assert predict_outcome([1, 2, 3], [1, 1, 1]).to_frame().empty
-    assert "bara 4 grupper" in log_odds(data["step"], data["had"], data["unit"] % 4).reason
+    assert "bara 4 grupper" in log_odds(data["step"], data["had"], cluster=data["unit"] % 4).reason
 
 
 def test_chances_elsewhere_know_nothing_of_the_persons_own_unit():
@@ -329,4 +335,4 @@ def test_chances_elsewhere_know_nothing_of_the_persons_own_unit():
 
 
 def test_one_unit_alone_has_no_chances_from_elsewhere():
-    assert predicted_elsewhere([1, 2, 3], [0, 1, 0], ["a"] * 3).empty
+    assert predicted_elsewhere([1, 2, 3], [0, 1, 0], ["a"] * 3)["predicted"].isna().all()

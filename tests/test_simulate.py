@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from finsam_eval.codebook import Codebook, Scale, load_codebook
 from finsam_eval.errors import BadInput, UnknownName, WrongShape
 from finsam_eval.psychometrics.irt import dif
-from finsam_eval.simulate import Country, half_written, simulate, write_raw
-from finsam_eval.simulate.model import code_correlation, location, outcome_intercept, thresholds
+from finsam_eval.simulate import Country, half_written, model, simulate, write_raw
+from finsam_eval.simulate.model import Instrument, code_correlation, location, outcome_intercept, thresholds
 
 SEEDS = (2025, 1, 2, 3, 4, 5)
 SURVEYS = ("deltagare", "personal", "insatspersonal", "forbundschef", "styrelse", "parternas_chefsgrupp")
 OCCASIONS = {"Under insatsen": "under", "Vid avslut": "avslut"}
+FOLLOW_UPS = {"deltagare": "enkat_indikator7.csv", "personal": "enkat_indikator7_personal.csv"}
 HEADS = {"person", "deltagande", "tillfalle", "omgang", "omtest", "datum", "insats", "forbund", "kon"}
 
 
@@ -69,6 +70,14 @@ def first_answers(country: Country) -> pd.DataFrame:
 
 def at(occasion: str, table: pd.DataFrame) -> pd.DataFrame:
     return table[table["occasion"] == occasion]
+
+
+def follow_up(country: Country, group: str) -> pd.DataFrame:
+    """Answers every one to three months, with förbund, insats, half-year, occasion and gender."""
+    table = country.files[FOLLOW_UPS[group]]
+    about = participations(country).loc[table["deltagande"]].reset_index(drop=True)
+    table = table.assign(**about[["forbund", "insats", "kon"]], occasion="intervall")
+    return table.assign(period=np.where(table["datum"] < "2025-07-01", "2025H1", "2025H2"))
 
 
 def items_of(table: pd.DataFrame) -> list[str]:
@@ -139,8 +148,10 @@ def test_answers_are_fewer_than_invitations_everywhere_and_some_rows_have_none(c
     answers = [
         survey(country, group).drop(columns="tillfalle", errors="ignore").assign(grupp=group) for group in SURVEYS
     ]
+    answers += [follow_up(country, group).assign(grupp=group) for group in FOLLOW_UPS]
     answers = [table.assign(who=table.get("deltagande", table["person"])) for table in answers]
     everyone = pd.concat(answers).rename(columns={"occasion": "tillfalle"})
+    assert set(everyone["tillfalle"]) == {"under", "avslut", "intervall", "halvar", "ar"}
     answered = everyone.groupby(keys)["who"].nunique().rename("answered")
     invited = country.files["inbjudna.csv"].set_index(keys)["antal"]
     assert invited.index.is_unique
@@ -149,7 +160,8 @@ def test_answers_are_fewer_than_invitations_everywhere_and_some_rows_have_none(c
     both = pd.concat([invited, answered.reindex(invited.index, fill_value=0)], axis=1)
     assert (both["answered"] <= both["antal"]).all()
     assert (both["answered"] == 0).any()
-    rate = both.groupby("forbund").sum().query("antal >= 80")
+    # Who is asked several times in a half-year is invited once, and has answered if it was once.
+    rate = both.drop("intervall", level="tillfalle").groupby("forbund").sum().query("antal >= 80")
     expected = rate.index.map(country.truth.response_rate)
     assert ((rate["answered"] / rate["antal"] - expected).abs() < 0.12).all()
     assert min(country.truth.response_rate.values()) >= 0.55
@@ -323,6 +335,180 @@ def test_outcomes_follow_the_model(countries):
     both = exits.merge(people[["deltagande", "seed", "arbete_studier_avslut"]], on=["deltagande", "seed"])
     ready = (both["arbete_studier_avslut"] == "Ja").groupby(both["K07a"] >= 4).mean()
     assert ready[True] - ready[False] > 0.08
+
+
+def auc(answers: pd.Series, yes: pd.Series) -> float:
+    """Share of pairs of a yes and a no where the yes is higher, ties counted half (Mann & Whitney 1947)."""
+    ranks, n = answers.rank(), int(yes.sum())
+    return float((ranks[yes].sum() - n * (n + 1) / 2) / (n * (len(yes) - n)))
+
+
+@pytest.mark.parametrize("outcome", ["arbete_studier_avslut", "arbete_studier_6man"])
+def test_the_answer_at_the_exit_tells_of_work_or_studies_as_well_as_the_truth_says(countries, outcome):
+    found = []
+    for country in countries:
+        exits = first_answers(country).query("occasion == 'avslut'").set_index("deltagande")
+        known = exits.assign(outcome=participations(country)[outcome]).query("outcome != ''").dropna(subset="K07a")
+        found.append(auc(known["K07a"].astype("float64"), known["outcome"] == "Ja"))
+    true = countries[0].truth.outcome_auc[outcome]
+    assert 0.65 <= true <= 0.70
+    assert np.mean(found) == pytest.approx(true, abs=0.02)
+    assert min(found) > 0.6
+
+
+def test_the_true_auc_is_what_many_answers_give(codebook, country):
+    instrument, rng, n = Instrument(codebook), np.random.default_rng(0), 400_000
+    slope = model.ITEMS["K07a"][1]
+    ready, woman = rng.normal(size=n), rng.random(n) < model.WOMEN * (1 - model.UNKNOWN)
+    place = np.where(rng.random(n) < 0.5, location(slope, "avslut", "2025H1"), location(slope, "avslut", "2025H2"))
+    kept = model.reliability(slope)
+    response = np.sqrt(kept) * ready + np.sqrt(1 - kept) * rng.normal(size=n) + place - 0.15 * woman
+    codes = (response[:, None] > instrument.thresholds("K07a")).sum(axis=1)
+    odds = outcome_intercept(0.24) + 0.9 * ready + 0.25 * rng.normal(size=n) + np.log(0.8) * woman
+    yes = pd.Series(rng.random(n) < 1 / (1 + np.exp(-odds)))
+    assert auc(pd.Series(codes), yes) == pytest.approx(country.truth.outcome_auc["arbete_studier_avslut"], abs=0.004)
+
+
+# --- indicator 7 every one to three months ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("group", "item"), [("deltagare", "K07a"), ("personal", "K07b")])
+def test_only_indicator_7_is_asked_every_one_to_three_months(codebook, country, group, item):
+    table = country.files[FOLLOW_UPS[group]]
+    assert list(table) == ["person", "deltagande", "omgang", "datum", item]
+    assert item in [i.id for i in codebook.survey_items if "intervall" in i.occasions and group in i.respondent_groups]
+    assert not table.duplicated(["deltagande", "omgang"]).any()
+    assert sorted(table["omgang"].unique()) == [1, 2, 3]
+    assert table[item].notna().mean() > 0.9
+
+
+def test_rounds_are_one_to_three_months_apart_within_the_insats_and_by_the_same_person(country):
+    people = participations(country)
+    for group in FOLLOW_UPS:
+        table = country.files[FOLLOW_UPS[group]].sort_values(["deltagande", "omgang"])
+        about = people.loc[table["deltagande"]].reset_index(drop=True).set_index(table.index)
+        assert (about["anonym"] == "Nej").all()
+        assert ((table["datum"] <= about["avslut"]) | (about["avslut"] == "")).all()
+        assert not table[["deltagande", "person"]].drop_duplicates().duplicated("deltagande").any()
+        assert (table["person"] == about["person"]).all() == (group == "deltagare")
+        later = (
+            table.assign(datum=pd.to_datetime(table["datum"]))
+            .groupby("deltagande")[["datum", "omgang"]]
+            .diff()
+            .dropna()
+        )
+        assert later["datum"].dt.days.between(30 * later["omgang"], 91 * later["omgang"]).all()
+        assert len(later) > 100
+
+
+def test_those_who_are_followed_have_mostly_answered_under_the_insats(country):
+    first = follow_up(country, "deltagare").query("omgang == 1")
+    under = first_answers(country).query("occasion == 'under'").drop_duplicates("deltagande")
+    both = first.merge(under, on=["deltagande", "person"], suffixes=("", "_under"))
+    assert len(both) > 150
+    days = (pd.to_datetime(both["datum"]) - pd.to_datetime(both["datum_under"])).dt.days
+    # Some answered in the second half-year only, but were asked in the first.
+    assert days.between(30, 91).mean() > 0.9
+
+
+def test_who_is_asked_several_times_in_a_half_year_is_invited_once(country):
+    invited = country.files["inbjudna.csv"].query("tillfalle == 'intervall'")
+    asked = follow_up(country, "deltagare")
+    assert asked.duplicated(["deltagande", "period"]).any()
+    for group in FOLLOW_UPS:
+        number = invited.query(f"grupp == '{group}'")["antal"].sum()
+        answered = len(follow_up(country, group).drop_duplicates(["deltagande", "period"]))
+        assert answered < number < 1.7 * answered
+
+
+def test_answers_of_one_person_from_round_to_round_correlate_as_the_truth_says(countries):
+    for group, item in (("deltagare", "K07a"), ("personal", "K07b")):
+        answers = pd.concat([follow_up(country, group).assign(country=n) for n, country in enumerate(countries)])
+        before = answers.assign(omgang=answers["omgang"] + 1)
+        pairs = answers.merge(before, on=["country", "deltagande", "omgang"])[[f"{item}_x", f"{item}_y"]].dropna()
+        assert len(pairs) > 350
+        found = pairs.astype("float64").corr().iloc[0, 1]
+        assert found == pytest.approx(countries[0].truth.returning[item], abs=0.08)
+
+
+def test_the_later_the_round_the_higher_by_so_much_a_month(codebook, country, monkeypatch):
+    assert country.truth.change_per_month == 0.03
+    top = follow_up(country, "deltagare").groupby("omgang")["K07a"].mean()
+    monkeypatch.setattr("finsam_eval.simulate.answering.CHANGE_PER_MONTH", 0.5)
+    steep = simulate(codebook, seed=2025)
+    rise = follow_up(steep, "deltagare").groupby("omgang")["K07a"].mean() - top
+    # Two, four and six months at 0.47 more a month, times the slope of .7, is .7, 1.3 and 2 SD.
+    assert rise[1] > 0.3
+    assert rise[1] < rise[2] < rise[3]
+    pd.testing.assert_frame_equal(steep.files["enkat_deltagare.csv"], country.files["enkat_deltagare.csv"])
+
+
+# --- a panel --------------------------------------------------------------------------------------------------------
+
+
+def panel(countries: list[Country], number: int) -> pd.DataFrame:
+    rows = pd.concat([country.files["panel.csv"] for country in countries]).query(f"omgang == {number}")
+    upper = {"relevans": rows["relevans"] >= 3, "tydlighet": rows["tydlighet"] >= 3}
+    return rows.assign(**upper, nodvandighet=rows["nodvandighet"] == "Nödvändig")
+
+
+def test_a_panel_rates_every_item_twice_in_groups_of_five_to_eight(codebook, country):
+    rows = country.files["panel.csv"]
+    first, second = rows.query("omgang == 1"), rows.query("omgang == 2")
+    assert first.groupby("grupp")["panellist"].nunique().to_dict() == {
+        "Deltagare": 6,
+        "Forskare": 7,
+        "Personal": 6,
+        "Politiker": 5,
+    }
+    assert len(first) == 24 * len(codebook.survey_items)
+    assert set(second["panellist"]) <= set(first["panellist"])
+    assert 0.7 < len(second) / len(first) <= 1
+    assert not rows[["panellist", "grupp"]].drop_duplicates().duplicated("panellist").any()
+    assert not rows.duplicated(["panellist", "omgang", "matpunkt"]).any()
+    assert rows["relevans"].dropna().between(1, 4).all()
+    assert rows["tydlighet"].dropna().between(1, 4).all()
+    assert set(rows["nodvandighet"]) <= {"Onödig", "Användbar", "Nödvändig", ""}
+    assert set(rows["panellist"]) <= set(_numbers(country.truth.key))
+
+
+def test_a_panel_rates_as_the_truth_says(countries):
+    rows = panel(countries, 1)
+    share = countries[0].truth.panel_share
+    for aspect in ("relevans", "tydlighet", "nodvandighet"):
+        found = rows.groupby(["matpunkt", "grupp"])[aspect].mean()
+        error = found - [share[item, aspect, group] for item, group in found.index]
+        assert error.abs().mean() < 0.08
+        assert error.mean() == pytest.approx(0, abs=0.02)
+
+
+def test_the_items_to_doubt_are_those_the_instrument_gives_reason_to(codebook, country):
+    share = country.truth.panel_share
+    for aspect, doubted in (
+        ("relevans", {"K05b"}),
+        ("tydlighet", {"K05b", "K07a", "K07b"}),
+        ("nodvandighet", {"K05b"}),
+    ):
+        low = {
+            item for (item, rated, group), p in share.items() if rated == aspect and group == "Forskare" and p < 0.78
+        }
+        assert low == doubted
+    assert not codebook.item("K05b").pair_comparable
+    assert all("Mer redo" in codebook.item(item).note for item in ("K07a", "K07b"))
+    commented = country.files["panel.csv"].query("kommentar != ''")
+    assert set(commented["matpunkt"]) == {"K05b", "K07a", "K07b"}
+    assert len(commented) == 9
+
+
+def test_the_panel_agrees_more_in_the_second_round(countries):
+    spreads = [
+        pd.concat([c.files["panel.csv"] for c in countries])
+        .query(f"omgang == {number}")
+        .groupby("matpunkt")["relevans"]
+        .std()
+        for number in (1, 2)
+    ]
+    assert spreads[1].mean() < 0.85 * spreads[0].mean()
 
 
 # --- the files fit together ---------------------------------------------------------------------------------------
@@ -574,7 +760,7 @@ def test_halves_of_two_normals_correlate_as_sheppard_found(rho):
 @pytest.mark.parametrize("share", [0.24, 0.27])
 def test_the_outcome_intercept_gives_the_share_it_is_asked_for(share):
     rng = np.random.default_rng(0)
-    spread = rng.normal(scale=np.hypot(0.7, 0.25), size=400_000)
+    spread = rng.normal(scale=np.hypot(0.9, 0.25), size=400_000)
     woman = rng.random(400_000) < 0.57 * 0.99
     odds = np.exp(outcome_intercept(share) + spread + np.log(0.8) * woman)
     assert (odds / (1 + odds)).mean() == pytest.approx(share, abs=0.001)

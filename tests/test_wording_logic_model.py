@@ -116,8 +116,10 @@ def test_a_figure_that_is_not_there_is_not_counted_as_one():
 
 def test_the_programme_in_short():
     said = {"problem": "Många faller *mellan*", "target_group": "Unga", "external": ["Konjunkturen", "Ny lag"]}
+    said["follow_up"] = "Varje tertial"
     text = told(wording.programme(programme(**said, links=LINKS[:1])))
     first = "- Problem: Många faller *mellan*\n- Målgrupp: Unga\n- Yttre faktorer: Konjunkturen; Ny lag\n"
+    first += "- Följs upp: Varje tertial\n"
     assert text == f"{first}- Modellen har 3 rutor, 1 pil och 1 indikator."
 
 

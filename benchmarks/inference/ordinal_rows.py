@@ -49,14 +49,18 @@ Said = dict[tuple[str, str], float]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class World:
-    """What is drawn, by which tests it is judged, and how many times."""
+    """What is drawn, by which tests it is judged, and how sure the shares are to be.
+
+    error : the largest Monte-Carlo standard error that will do, in points; least : replicates that there always are.
+    """
 
     name: str
     design: str
     n: int
     draw: Callable[[np.random.Generator], Drawn]
     judge: Callable[[Drawn], Said]
-    replicates: int
+    error: float
+    least: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,13 +77,13 @@ class Reading:
 
 SAME = Reading()
 READINGS = {
-    "ingen fråga läses olika": (SAME, 300),
-    "ingen fråga läses olika, grupperna ½ SD isär": (Reading(impact=0.5), 300),
-    "en fråga läses olika, ½ SD": (Reading(shift=0.5), 800),
-    "en fråga läses olika, 1 SD": (Reading(shift=1.0), 200),
-    "en fråga läses olika, laddning 0,8 mot 0,4": (Reading(unequal=True), 800),
+    "ingen fråga läses olika": SAME,
+    "ingen fråga läses olika, grupperna ½ SD isär": Reading(impact=0.5),
+    "en fråga läses olika, ½ SD": Reading(shift=0.5),
+    "en fråga läses olika, 1 SD": Reading(shift=1.0),
+    "en fråga läses olika, laddning 0,8 mot 0,4": Reading(unequal=True),
 }
-"""How groups differ, and replicates: where no item is odd each replicate has seven tests that may be wrong."""
+"""How groups differ. Where no item is odd each replicate has seven tests that may be wrong."""
 
 AT_CEILING = {"ingen fråga läses olika", "en fråga läses olika, ½ SD"}
 
@@ -90,18 +94,20 @@ def worlds() -> Iterator[World]:
         for n in SIZES:
             alike = partial(draw, n=n, shares=shares, reading=SAME)
             of_model = f"7 frågor, en faktor, {shape}"
-            yield World(name="modell", design=of_model, n=n, draw=alike, judge=model_test, replicates=2000)
+            yield World(name="modell", design=of_model, n=n, draw=alike, judge=model_test, error=0.7, least=1000)
             of_groups = f"7 frågor, en faktor, två grupper, {shape}"
-            yield World(name="invarians", design=of_groups, n=n, draw=alike, judge=steps_tests, replicates=1000)
-            for design, (reading, replicates) in READINGS.items():
+            yield World(name="invarians", design=of_groups, n=n, draw=alike, judge=steps_tests, error=1.0, least=500)
+            for design, reading in READINGS.items():
+                odd = reading.shift > 0 or reading.unequal
                 if shape == "symmetriska" or design in AT_CEILING:
                     yield World(
                         name="DIF",
                         design=f"7 frågor, {design}, {shape}",
                         n=n,
                         draw=partial(draw, n=n, shares=shares, reading=reading),
-                        judge=partial(dif_tests, odd=reading.shift > 0 or reading.unequal),
-                        replicates=replicates,
+                        judge=partial(dif_tests, odd=odd),
+                        error=2.5 if odd else 0.75,
+                        least=100,
                     )
 
 

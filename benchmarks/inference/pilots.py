@@ -1,8 +1,8 @@
 """How often is a mätpunkt judged as it deserves? Simulated pilots with items that are good, and bad in one way each.
 
 Seven items of one set, as participants answer them during an insats, judged by the repository's criteria.yaml. A third
-of the persons answer twice; a panel of 24 rates relevance and clarity. What is wrong with an item is set well beyond the
-limit (`clear`) or just beyond it (`near`); the true value stands beside, from a million persons.
+of the persons answer twice; a panel of 24 rates relevance and clarity. What is wrong with an item is set well beyond
+the limit (`clear`) or just beyond it (`near`); the true value stands beside, from a million persons.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from finsam_eval.files import load_table, save_json
-from finsam_eval.ingest.schemas import INVITED, OBSERVATIONS, PARTICIPATIONS, RESPONSES
+from finsam_eval.ingest.schemas import INVITED, OBSERVATIONS, PARTICIPATIONS, RATINGS, RESPONSES
 from finsam_eval.study import Study
 
 FILE = "datapackage.json"
@@ -18,6 +18,7 @@ SCHEMAS = {
     "responses": RESPONSES,
     "participations": PARTICIPATIONS,
     "invited": INVITED,
+    "ratings": RATINGS,
     "observations": OBSERVATIONS,
 }
 
@@ -26,12 +27,14 @@ TITLES = {
     "responses": "Svar: en rad per person, det svaret gäller, fråga, tillfälle, omgång och period",
     "participations": "Deltaganden: en rad per person och insats",
     "invited": "Inbjudna: hur många som kunde ha svarat",
+    "ratings": "Panelens omdömen: ett per panelmedlem, omgång, fråga och aspekt",
     "observations": "Tal som andra har räknat fram: ett per indikator, enhet, period och kön",
 }
 
 DESCRIPTIONS = {
     "about": "Pseudonym för deltagaren som svaret gäller; tom där svaret inte gäller någon annan",
     "anonymous": "Sant där deltagandet saknar person; det räknas i volymer men inte i utfall",
+    "aspect": "Vad omdömet gäller: relevans, tydlighet eller nodvandighet",
     "date": "Dagen då enkäten besvarades",
     "end": "Sista dagen i insatsen; tom där den pågår",
     "forbund": "Samordningsförbundets id",
@@ -47,13 +50,17 @@ DESCRIPTIONS = {
     "n": "Antal personer som andelen räknas på",
     "name": "Förbundets namn",
     "occasion": "Mättillfället",
+    "panel_group": "Vilken grupp panelmedlemmen hör till",
+    "panellist": "Panelmedlemmens pseudonym",
     "participation": "Deltagandets pseudonym; tom där svaret inte hör till ett deltagande",
     "period": "Perioden; för svar och inbjudna den odelade period som dagen ligger i",
     "printed": "Procenttalet som källan skriver ut det",
     "printed_status": "Källans eget omdöme",
+    "rating": "Omdömet: 1–4 för relevans och tydlighet, 1–3 för nödvändighet; högst är bäst",
     "respondent": "Den svarandes pseudonym; tom där deltagandet är anonymt",
     "respondent_group": "Vem som svarar",
     "retest": "Sant för ett omtest, som aldrig räknas med",
+    "round": "Panelens omgång",
     "source": "Var talet är hämtat",
     "start": "Första dagen i insatsen",
     "unit": "Förbundet, eller riket",

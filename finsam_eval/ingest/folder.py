@@ -26,8 +26,7 @@ def refuse_named_after_persons(study: Study) -> None:
         Without the name.
     """
     sources = study.settings.sources
-    alone = (sources.forbund, sources.insatser, sources.participations, sources.invited, sources.observations)
-    declared = [source for source in (*alone, *sources.responses) if source is not None]
+    declared = sources.every
     there = [path.name for path in study.raw.iterdir()] if study.raw.is_dir() else []
     refuse_names([*there, *(source.file for source in declared)], "in data/raw ")
     refuse_names([source.mapping for source in declared if source.mapping is not None], "that mapping names ")

@@ -9,6 +9,7 @@ import pandas as pd
 from finsam_eval.ingest.folder import refuse_named_after_persons
 from finsam_eval.ingest.keys import check_keys
 from finsam_eval.ingest.observations import read_observations
+from finsam_eval.ingest.panel import read_panel
 from finsam_eval.ingest.people import read_invited, read_participations
 from finsam_eval.ingest.places import existing, read_insatser, read_units
 from finsam_eval.ingest.quarantine import Quarantine
@@ -21,13 +22,16 @@ from finsam_eval.study import Study
 class Ingested:
     """The study's tables, what was set aside, and the account: per file, read = kept + quarantined.
 
-    `legible` tells how many of the answers to each item of a file could be read.
+    `legible` tells how many of the answers to each item of a file could be read. `ratings` are a panel's, `comments`
+    what it wrote beside them.
     """
 
     units: pd.DataFrame
     responses: pd.DataFrame
     participations: pd.DataFrame
     invited: pd.DataFrame
+    ratings: pd.DataFrame
+    comments: pd.DataFrame
     observations: pd.DataFrame
     quarantine: pd.DataFrame
     account: pd.DataFrame
@@ -53,15 +57,18 @@ def ingest(study: Study) -> Ingested:
     participations, read_part = read_participations(study, units, insatser, aside)
     invited, read_inv = read_invited(study, units, insatser, aside)
     responses = read_responses(study, units, insatser, participations, aside)
+    panel = read_panel(study, aside)
     observations, read_obs = read_observations(study, existing(units), aside)
-    read = pd.concat([read_forbund, read_ins, read_part, read_inv, responses.account, read_obs], ignore_index=True)
+    accounts = [read_forbund, read_ins, read_part, read_inv, responses.account, panel.account, read_obs]
     return Ingested(
         units=existing(units),
         responses=responses.table,
-        legible=responses.legible,
+        legible=pd.concat([responses.legible, panel.legible], ignore_index=True),
         participations=participations,
         invited=invited,
+        ratings=panel.ratings,
+        comments=panel.comments,
         observations=observations,
         quarantine=aside.frame,
-        account=read,
+        account=pd.concat(accounts, ignore_index=True),
     )

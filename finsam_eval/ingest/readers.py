@@ -53,7 +53,7 @@ def read_source(folder: Path, source: Source, names: Names) -> Read:
         one that nobody declared.
     """
     delivered = deliver(folder / source.file, sheet=source.sheet, heading_rows=source.heading_rows)
-    ids = [source.columns[name] for name in ("respondent", "participation") if name in source.columns]
+    ids = [source.columns[name] for name in ("respondent", "participation", "panellist") if name in source.columns]
     refuse_personnummer(source.file, delivered, ids=ids, not_personal=source.not_personal)
     found = places(source.file, delivered, _columns(source), source.ignored, names)
     columns = list(zip(*delivered.rows, strict=True)) or [()] * len(delivered.heading)

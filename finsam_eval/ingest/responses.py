@@ -69,9 +69,9 @@ def _each_once(surveys: Sequence[Survey], aside: Quarantine) -> list[Survey]:
 
 def _without(survey: Survey, why: pd.Series, aside: Quarantine) -> Survey:
     """Set aside the rows of the questionnaires that are not kept, each with its reason."""
-    gone = survey.answers.assign(why=why)[why != ""].drop_duplicates(KEY).set_index(KEY)["why"]
-    if gone.empty:
+    if (why == "").all():
         return survey
+    gone = survey.answers.assign(why=why)[why != ""].drop_duplicates(KEY).set_index(KEY)["why"]
     frame = survey.frame
     of_rows = gone.reindex(pd.MultiIndex.from_frame(frame[KEY])).fillna("").set_axis(frame.index)
     for reason in gone.unique():

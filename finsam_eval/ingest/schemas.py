@@ -69,6 +69,26 @@ INVITED = pa.DataFrameSchema(
     unique=["forbund", "insats", "respondent_group", "occasion", "period", "gender"],
 )
 
+ASPECTS = {"relevans": 4, "tydlighet": 4, "nodvandighet": 3}
+"""What a panel rates of each item, and the highest step, which is the best; the lowest is 1."""
+
+RATINGS = pa.DataFrameSchema(
+    {
+        "panellist": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "panel_group": pa.Column("str", pa.Check.str_length(min_value=1)),
+        "round": pa.Column("int64", pa.Check.ge(1)),
+        "item": _TEXT,
+        "aspect": pa.Column("str", pa.Check.isin(list(ASPECTS))),
+        "rating": pa.Column("int64", pa.Check.ge(1)),
+    },
+    strict=True,
+    ordered=True,
+    unique=["panellist", "round", "item", "aspect"],
+    checks=pa.Check(
+        lambda frame: frame["rating"] <= frame["aspect"].map(ASPECTS).astype("float64"), name="on the aspect's scale"
+    ),
+)
+
 OBSERVATIONS = pa.DataFrameSchema(
     {
         "indicator": pa.Column("str", pa.Check.str_length(min_value=1)),

@@ -202,7 +202,8 @@ class LogicModel(Definition):
 
     `unit` is the förbund it is about, "riket" for the study as a whole. Targets on the study's own data need
     `decided_by` and `decided_on`, as every målnivå does. `needs` is what a needs analysis was to find out,
-    `target_group` whom the whole of it is for, `external` what it depends on and cannot itself change.
+    `target_group` whom the whole of it is for, `external` what it depends on and cannot itself change, `follow_up`
+    how often the whole of it is followed up, which holds for all that does not say it for itself.
     """
 
     id: Identifier
@@ -217,6 +218,7 @@ class LogicModel(Definition):
     needs: list[str] = []
     assumption: str = ""
     external: list[str] = []
+    follow_up: str = ""
     decided_by: str = ""
     decided_on: date | None = None
     areas: list[Area] = []

@@ -147,8 +147,15 @@ class Budget(Definition):
 
     @property
     def sum(self) -> float:
-        """What the lines that have an amount come to."""
-        return float(sum(line.amount for line in self.lines if line.amount is not None))
+        """What the lines that have an amount come to; a part of the line above ("varav") is not counted twice."""
+        parts = ("varav ", "därav ", "härav ")
+        return float(
+            sum(
+                line.amount
+                for line in self.lines
+                if line.amount is not None and not (line.amount > 0 and line.title.casefold().startswith(parts))
+            )
+        )
 
 
 class Printed(Definition):

@@ -7,10 +7,11 @@ from finsam_eval.logic_model.findings import Finding
 from finsam_eval.logic_model.model import LogicModel
 from finsam_eval.logic_model.rules_chain import CHAIN
 from finsam_eval.logic_model.rules_measures import MEASURES
+from finsam_eval.logic_model.rules_targets import TARGETS
 from finsam_eval.logic_model.rules_whole import WHOLE
 from finsam_eval.logic_model.rules_words import WORDS
 
-RULES = [*MEASURES, *CHAIN, *WORDS, *WHOLE]
+RULES = [*MEASURES, *TARGETS, *CHAIN, *WORDS, *WHOLE]
 
 
 def lint(model: LogicModel) -> tuple[Finding, ...]:

@@ -14,18 +14,25 @@ EFFECTS = {"effekt_kort", "effekt_lang"}
 BEGINNINGS = ("problem", "resurs", "aktivitet")
 """Levels that nothing need lead to."""
 
+ENDS = ("resurs", "effekt_lang")
+"""Levels that need lead to nothing: what is put in is put into all of it; a vision may be what it all was for."""
+
 
 def _leads_nowhere(model: LogicModel) -> Found:
     highest = max(rank(node) for node in model.nodes)
     tails = {link.tail for link in model.links}
     for node in model.nodes:
-        # What is put in is put into all of it: plans list resources without saying which activity has them.
-        if node.level != "resurs" and node.id not in tails and (not is_outcome(node) or rank(node) < highest):
+        if node.level in ENDS or node.id in tails:
+            continue
+        if not is_outcome(node) or rank(node) < highest:
             yield node, f"{named(node)} leder inte till något i modellen."
 
 
 def _nobody_works_for(model: LogicModel) -> Found:
     reached = {link.head for link in model.links}
+    if not any(node.level in ("resurs", "aktivitet") for node in model.nodes):
+        yield None, "Modellen har inga aktiviteter: det sägs inte vad som ska leda till målen."
+        return
     for node in model.nodes:
         if node.level not in BEGINNINGS and node.id not in reached:
             yield node, f"Inget i modellen leder till {named(node, start=False)}."
@@ -38,7 +45,8 @@ def _level_jumped(model: LogicModel) -> Found:
         jumped = [] if tail.level == "problem" else _jumped(tail, head, used)
         if jumped:
             names = listing([LEVEL_LABELS[level].lower() for level in jumped])
-            yield tail, f"Pilen från {quoted(tail)} till {quoted(head)} hoppar över nivån {names}."
+            way = "hoppar över" if used & set(jumped) else "går direkt, fast däremellan borde stå något på"
+            yield tail, f"Pilen från {quoted(tail)} till {quoted(head)} {way} nivån {names}."
 
 
 def _jumped(tail: Node, head: Node, used: Set[str]) -> list[str]:
@@ -128,7 +136,7 @@ CHAIN = [
         "nobody_works_for",
         "Ingen arbetar för det",
         _nobody_works_for,
-        "Rita en pil från det som ska leda dit, eller stryk den.",
+        "Skriv in det som ska leda dit och rita en pil därifrån, eller stryk målet.",
     ),
     Rule("level_jumped", "En nivå hoppas över", _level_jumped, "Skriv in mellanledet, det som ska hända först."),
     Rule("backwards", "Pil åt fel håll", _backwards, "Vänd pilen, eller flytta den ena till en annan nivå."),

@@ -40,7 +40,7 @@ def _empty_area(model: LogicModel) -> Found:
     filled = {node.area for node in model.nodes} | {indicator.area for indicator in model.indicators}
     for area in model.areas:
         if area.id not in filled:
-            yield area, f"Området {quoted(area)} ({area.id}) har varken mål, aktiviteter eller mått."
+            yield area, f"Området {quoted(area)} ({area.id}) har inga egna rader: varken mål, aktiviteter eller mått."
 
 
 def _degree_missing(model: LogicModel) -> Found:
@@ -52,14 +52,14 @@ def _degree_missing(model: LogicModel) -> Found:
 
 def _wrong_sum(model: LogicModel) -> Found:
     for budget in model.budgets:
-        if budget.total is not None and budget.lines and budget.sum > budget.total:
+        if budget.total is not None and budget.lines and round(budget.sum - budget.total, 2) > 0:
             lines, total = _money(budget.sum, budget), _money(budget.total, budget)
             yield budget, f"Raderna i {quoted(budget)} är tillsammans {lines}, men summan sägs vara {total}."
 
 
 def _left_untold(model: LogicModel) -> Found:
     for budget in model.budgets:
-        if budget.total is not None and budget.lines and budget.sum < budget.total:
+        if budget.total is not None and budget.lines and round(budget.total - budget.sum, 2) > 0:
             told, left = _money(budget.sum, budget), _money(budget.total - budget.sum, budget)
             whole_sum = _money(budget.total, budget)
             yield budget, f"Av {whole_sum} i {quoted(budget)} är {told} fördelade på poster; {left} är inte redovisade."

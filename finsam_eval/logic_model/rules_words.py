@@ -21,19 +21,35 @@ UNMEASURABLE = re.compile(
 )
 """How a document says itself that something cannot be measured, or is not."""
 
-UNDECIDED = re.compile(
-    r"\balternativ\w* formulering|\balternativt:|\bförslag:|\benligt\b.*; ?enligt\b|\butkast\b", re.IGNORECASE
+UNDECIDED = re.compile(r"\balternativ\w* formulering|\balternativt:|\benligt\b.*; ?enligt\b", re.IGNORECASE)
+"""How a document that says two things reads."""
+
+PROPOSED = re.compile(r"\bförslag:|\butkast\b", re.IGNORECASE)
+"""How a draft reads."""
+
+NOT_WRITTEN = re.compile(
+    r"(tas fram|formuleras|anges|bestäms|utarbetas|fastställs)\b|.*\b(ej|inte) (angiv|bestäm|formulera)\w+",
+    re.IGNORECASE,
 )
-"""How a draft, or a document that says two things, reads."""
+"""What stands where an indicator is to be written later."""
 
 CHANGE = re.compile(
     r"\b(öka[dtrs]?|ökade|ökning\w*|utökat|minska[dtrs]?|minskade|mindre|fler|färre|högre|lägre|bättre|förbättra[dtrs]?"
-    r"|förbättrade|förbättrats|förändring(en|ar|arna)?|starkare|stärk(t|ts|s)|kortare|snabbare)\b",
+    r"|förbättrade|förbättrats|förändring(en|ar|arna)?|starkare|stärk(t|ts|s)|kortare|snabbare"
+    r"|mer än (i ?dag|nu|förut|tidigare))\b",
     re.IGNORECASE,
 )
 """Words that compare with something earlier."""
 
-COMPARED = re.compile(r"\bföre och efter\b|\bmer än (i dag|idag)\b|\bjämfört med\b|\bsedan förra\b", re.IGNORECASE)
+COMPARED = re.compile(
+    r"\bföre och efter\b|\bmer än (i dag|idag)\b|\bjämfört med\b|\bsedan förra\b|\böver tid\b"
+    r"|\bfölj(er|s)\b(?! upp)",
+    re.IGNORECASE,
+)
+"""Words that tell two times."""
+
+PERCEIVED = re.compile(r"\b(upplev\w+|anser|tycker|känner|bedömer|ser att)\b", re.IGNORECASE)
+"""Words of those who are asked how it is for them."""
 
 _DOING = (
     *(
@@ -93,6 +109,15 @@ HEADINGS = {
 }
 """What the headings of a level are usually called."""
 
+ABOUT = {
+    "individ": re.compile(r"\bindivid-? ?(nivå|perspektiv)", re.IGNORECASE),
+    "organisation": re.compile(r"\borganisations-? ?(nivå|perspektiv)", re.IGNORECASE),
+    "samhalle": re.compile(r"\bsamhälls-? ?(nivå|perspektiv)", re.IGNORECASE),
+}
+"""How a heading says whom what stands under it is about."""
+
+ABOUT_WORDS = {"individ": "individer", "organisation": "organisationer", "samhalle": "samhället"}
+
 FEW = 4
 """Titles of fewer words than this are held to be the same only where they are the same."""
 
@@ -105,8 +130,15 @@ def _placeholder(model: LogicModel) -> Found:
             yield subject, f"{_called(subject)} innehåller något som inte är ifyllt: ”{text}”."
     for indicator, goal in goals(model):
         if goal.value is None:
-            way = "minska" if indicator.direction == "decrease" else "öka"
-            yield indicator, f"{quoted(indicator)} ska {way} till {goal.period}, men det sägs inte till vad."
+            yield indicator, f"Målet för {quoted(indicator)} ({goal.period}) har inget värde: det sägs inte hur mycket."
+    for indicator in model.indicators:
+        if not_written(indicator):
+            yield indicator, f"Vad som mäts är inte formulerat än: där står ”{indicator.title}”."
+
+
+def not_written(indicator: Indicator) -> bool:
+    """Return whether there stands only that an indicator is to be written."""
+    return bool(NOT_WRITTEN.match(indicator.title))
 
 
 def _own_words(model: LogicModel) -> Found:
@@ -117,8 +149,13 @@ def _own_words(model: LogicModel) -> Found:
 
 def _undecided(model: LogicModel) -> Found:
     for subject, texts in _texts(model):
-        for _ in _first(UNDECIDED, texts):
-            yield subject, f"{_called(subject)} har mer än en lydelse: det är inte bestämt vilken som gäller."
+        for text in texts:
+            where = "" if text in _called(subject) else f" (”{text}”)"
+            if UNDECIDED.search(text):
+                told = f"har mer än en lydelse{where}: det är inte bestämt vilken som gäller"
+                yield subject, f"{_called(subject)} {told}."
+            if PROPOSED.search(text):
+                yield subject, f"{_called(subject)} är ett förslag{where}: det är inte beslutat."
 
 
 def _short_list(model: LogicModel) -> Found:
@@ -139,11 +176,18 @@ def _change_at_one_time(model: LogicModel) -> Found:
     for node in model.nodes:
         own = model.indicators_of(node.id)
         if is_outcome(node) and own and CHANGE.search(node.title) and not any(_two_times(one) for one in own):
-            yield node, f"{named(node)} är en förändring, men inget mäts vid två tidpunkter."
+            which = "dess indikator säger inte" if len(own) == 1 else "ingen av dess indikatorer säger"
+            yield node, f"{named(node)} är en förändring, men {which} från vilket läge eller mellan vilka tidpunkter."
     changing = {node.id for node in model.nodes if is_outcome(node) and CHANGE.search(node.title)}
     for indicator in model.indicators:
         if indicator.node not in changing and CHANGE.search(indicator.title) and not _two_times(indicator):
-            yield indicator, f"{quoted(indicator)} är en förändring, men mäts inte vid två tidpunkter."
+            if PERCEIVED.search(indicator.title):
+                yield (
+                    indicator,
+                    f"{quoted(indicator)} frågar i efterhand om en förändring: det sägs inte om läget före mäts.",
+                )
+            else:
+                yield indicator, f"{quoted(indicator)} är en förändring, men det sägs inte från vilket läge."
 
 
 def _two_times(indicator: Indicator) -> bool:
@@ -165,7 +209,10 @@ def _indicator_twice(model: LogicModel) -> Found:
 
 def _goal_twice(model: LogicModel) -> Found:
     for node, earlier in goals_twice(model):
-        yield node, f"{named(node)} säger detsamma som {named(earlier, start=False)}."
+        if node.level == earlier.level and _plain(node.title) == _plain(earlier.title):
+            yield node, f"{named(node)} står mer än en gång."
+        else:
+            yield node, f"{named(node)} säger detsamma som {named(earlier, start=False)}."
 
 
 def goals_twice(model: LogicModel) -> Iterator[tuple[Node, Node]]:
@@ -201,6 +248,11 @@ def _misplaced_heading(model: LogicModel) -> Found:
         if said and levels and not said & levels:
             found = " och ".join(LEVEL_LABELS[level].lower() for level in LEVEL_LABELS if level in levels)
             yield area, f"Under rubriken {quoted(area)} ({area.id}) står det som hör till nivån {found}."
+        about = {name for name, pattern in ABOUT.items() if pattern.search(area.title)}
+        others = [node.target_level for node in under if node.target_level and node.target_level not in about]
+        if about and 2 * len(others) > len(under):
+            most = ABOUT_WORDS[max(others, key=others.count)]
+            yield area, f"Under rubriken {quoted(area)} ({area.id}) gäller det mesta {most}."
 
 
 def _levels_said(area: Area) -> set[str]:

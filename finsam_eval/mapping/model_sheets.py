@@ -74,6 +74,12 @@ FACTS = [
     Column(
         "Behovsanalys", "needs", "Det som en behovsanalys skulle ta reda på. Flera skiljs åt med semikolon.", "list"
     ),
+    Column(
+        "Hur ofta",
+        "follow_up",
+        "Hur ofta hela planen följs upp, till exempel varje år i årsredovisningen. Har delar eller indikatorer en egen "
+        "takt skrivs den där.",
+    ),
     Column("Beslutat av", "decided_by", "De som har beslutat målvärdena, till exempel förbundsstyrelsen."),
     Column("Beslutat den", "decided_on", "Dagen för det beslutet: 2025-11-15.", "date"),
 ]

@@ -9,7 +9,10 @@ from finsam_eval.plots.response_model import category_curves, information, item_
 from finsam_eval.plots.shared import Figure, NoFigure
 from finsam_eval.plots.units import distribution, gaps, levels
 from finsam_eval.plots.validity import loadings, path_diagram, read_differently, scalability, scree
+from finsam_eval.plots.validity_change import change_srm
 from finsam_eval.plots.validity_content import content_validity
+from finsam_eval.plots.validity_hypotheses import hypotheses_tried
+from finsam_eval.plots.validity_outcomes import calibrated, roc_curves
 
 __all__ = [
     "Figure",
@@ -17,12 +20,15 @@ __all__ = [
     "answered_twice",
     "answers",
     "bland_altman",
+    "calibrated",
     "category_curves",
+    "change_srm",
     "content_validity",
     "distribution",
     "drawing",
     "funnel",
     "gaps",
+    "hypotheses_tried",
     "in_every_forbund",
     "information",
     "item_information",
@@ -32,6 +38,7 @@ __all__ = [
     "read_differently",
     "reliability_by_answers",
     "retest",
+    "roc_curves",
     "scalability",
     "scree",
     "smoothed",

@@ -67,15 +67,19 @@ class NoFigure:
 
 def canvas_for(items: list[Item]) -> tuple[Canvas, Axes]:
     """Return an empty figure with a line for each item, labelled."""
+    return canvas_of([item_label(item) for item in items])
+
+
+def canvas_of(names: list[str]) -> tuple[Canvas, Axes]:
+    """Return an empty figure with a line for each name."""
     with mpl.rc_context(STYLE):
-        height = ABOVE + BELOW + 0.36 * len(items)
+        height = ABOVE + BELOW + 0.36 * len(names)
         canvas = Canvas(figsize=(WIDTH, height))
         axes = canvas.subplots()
         # Fixed margins: figures below each other line up, and no time goes to looking for them.
         canvas.subplots_adjust(left=0.47, right=0.97, top=1 - ABOVE / height, bottom=BELOW / height)
-    labels = [textwrap.fill(item_label(item), 52) for item in items]
-    axes.set_yticks(range(len(items)), labels, fontsize=7.5)
-    axes.set_ylim(len(items) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), [textwrap.fill(name, 52) for name in names], fontsize=7.5)
+    axes.set_ylim(len(names) - 0.4, -0.6)
     return canvas, axes
 
 

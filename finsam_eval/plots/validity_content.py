@@ -15,8 +15,8 @@ from finsam_eval.results import Status
 from finsam_eval.swedish import percent, percent_interval
 
 MARKERS = ("s", "^", "D", "v", "P", "X")
-FIRST, LAST = 0.14, 0.42
-"""Where the groups lie below the whole panel, in parts of the space of an item."""
+PANEL_AT, FIRST, LAST = -0.26, -0.06, 0.36
+"""Where the whole panel and its groups lie around the middle of an item's line, in parts of the space between items."""
 
 
 def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Figure | None:
@@ -30,8 +30,7 @@ def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Figure |
     looks = dict(zip(names, zip(MARKERS, cycle((OTHER, MUTED)), strict=False), strict=False))
     canvas, axes = canvas_for([codebook.item(name) for name in panel["subject"]])
     for place, (_, row) in enumerate(panel.iterrows()):
-        mark(axes, place, row, OWN, marker="o", filled=True, bar=True)
-        _groups(axes, place, rows[rows["subject"] == row["subject"]], looks)
+        _draw(axes, place, row, rows[rows["subject"] == row["subject"]], looks)
     axes.set_xlim(-0.02, 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
     under(axes, "Andel som svarat 3 eller 4 av 4; strecken visar osäkerheten")
@@ -40,14 +39,19 @@ def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Figure |
     return finish(canvas, "Hur många i panelen som finner varje fråga relevant", f"I-CVI per fråga: {told}.")
 
 
-def _groups(axes: Axes, place: int, rows: pd.DataFrame, looks: dict[str, tuple[str, str]]) -> None:
-    """Draw the groups' shares below one another, under the panel's own."""
+def _draw(axes: Axes, place: int, panel: pd.Series, rows: pd.DataFrame, looks: dict[str, tuple[str, str]]) -> None:
+    """Draw the panel's share, or why there is none, and below it the groups'."""
+    if panel["status"] != Status.OK:
+        mark(axes, place, panel, OWN, marker="o", filled=True, bar=True)
+        return
+    axes.hlines(place + PANEL_AT, panel["lower"], panel["upper"], color=OWN, linewidth=2)
+    axes.plot(panel["value"], place + PANEL_AT, "o", color=OWN, markersize=5)
     found = {row["statistic"]: row for _, row in rows.iterrows() if row["status"] == Status.OK}
     for number, (name, (marker, colour)) in enumerate(looks.items()):
         if name in found:
             at = place + FIRST + (LAST - FIRST) * number / max(len(looks) - 1, 1)
             axes.hlines(at, found[name]["lower"], found[name]["upper"], color=colour, linewidth=0.6, alpha=0.7)
-            axes.plot(found[name]["value"], at, marker, color=colour, markersize=3)
+            axes.plot(found[name]["value"], at, marker, color=colour, markersize=2.6)
 
 
 def _legend(axes: Axes, looks: dict[str, tuple[str, str]]) -> None:

@@ -24,6 +24,7 @@ from finsam_eval.psychometrics.agreement import (
 )
 from finsam_eval.psychometrics.breakdowns import by_gender
 from finsam_eval.psychometrics.dropout import Dropout, dropout
+from finsam_eval.psychometrics.evidence import validity_coefficients
 from finsam_eval.psychometrics.gaps import Handled, handled_gaps, pairwise_alpha
 from finsam_eval.psychometrics.groups import estimate_difference, women_and_men
 from finsam_eval.psychometrics.missingness import LittleMcar, MissingPatterns, little_mcar, missing_patterns
@@ -43,12 +44,12 @@ __all__ = [
     "MeasurementProperties",
     "MissingPatterns",
     "Reliability",
-    "by_gender",
     "UnitReliability",
     "VarianceComponents",
     "WithinGroup",
     "bland_altman",
     "both_sides_share",
+    "by_gender",
     "cronbach_alpha",
     "dropout",
     "estimate_difference",
@@ -69,6 +70,7 @@ __all__ = [
     "pairwise_alpha",
     "spearman_brown",
     "unit_reliability",
+    "validity_coefficients",
     "variance_components",
     "weighted_kappa",
     "within_group_agreement",

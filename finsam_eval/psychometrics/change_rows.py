@@ -64,7 +64,8 @@ def of_change(
     correlates below `WEAK_ANCHOR` with the change no least important change is told.
 
     Statistics: medelforandring, srm, es; mic_ankare (ROC), mic_prediktiv (adjusted, Terluin 2017), ankare_korrelation;
-    guyatt; forandring_lag_start and slump_lag_start, of those who began below the mean: their change, and what regression to the mean alone gives.
+    guyatt; forandring_lag_start and slump_lag_start, of those who began below the mean: their change, and what
+    regression to the mean alone gives at least (a retest of days knows nothing of what drifts in months).
     Of kind `LINKING`: lankade (of those who answered later, the share that had answered before) and anonyma (share of
     participations without a person, whose answers cannot be followed).
 
@@ -107,7 +108,7 @@ def _between_occasions(
 ) -> Iterator[Row]:
     label = asked.later.id if asked.first.id == asked.later.id else f"{asked.first.id} → {asked.later.id}"
     place = (ITEM, asked.later.id, f"{label} {asked.later.wording}", group, asked.at_later)
-    flag = _flag(asked.later, asked)
+    flag = why_not_differenced(asked.later, asked)
     if flag:
         n = int(pairs.notna().all(axis=1).sum())
         found: dict[str, Estimate] = {name: _flagged(flag, n) for name in [*CHANGES, *LEAST]}
@@ -117,7 +118,8 @@ def _between_occasions(
     yield from (row_of(*place, statistic, estimate) for statistic, estimate in found.items())
 
 
-def _flag(item: Item, asked: AskedTwice | None) -> str:
+def why_not_differenced(item: Item, asked: AskedTwice | None) -> str:
+    """Return why two answers to a question are no change when one is taken from the other; empty where they are."""
     if item.transition:
         return A_CHANGE_ALREADY
     return ANOTHER_MEANING if asked and asked.first.id != item.id and not item.pair_comparable else ""
@@ -190,7 +192,7 @@ def _waves(given: pd.DataFrame, codebook: Codebook, group: str, later: set[str])
     for item, occasion in ((one, at) for one in asked for at in one.occasions if at not in later):
         pairs = last_two_waves(given, item.id, occasion)
         if len(pairs):
-            label, flag = f"{item.id}, omgång till omgång: {item.wording}", _flag(item, None)
+            label, flag = f"{item.id}, omgång till omgång: {item.wording}", why_not_differenced(item, None)
             for name, size in CHANGES.items():
                 found = _flagged(flag, len(pairs)) if flag else size(pairs["before"], pairs["after"])
                 yield row_of(ITEM, item.id, label, group, occasion, name, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -75,15 +76,22 @@ def _shares(rows: pd.DataFrame, aspect: str, codebook: Codebook) -> Iterator[Row
 
 
 def _of_groups(rows: pd.DataFrame, codebook: Codebook) -> Iterator[Row]:
-    """Give each item's largest difference between two groups, and whether the groups differ at all."""
+    """Give each item's largest difference between two groups, and whether the groups differ at all.
+
+    n of a difference is that of the smaller group: what must not be told of that group is told by the difference too.
+    """
     wide = _wide(rows, RELEVANCE, codebook)
     if len(_groups(rows, wide)) < 2:
         return
+    sizes = {name: part.notna().sum() for name, part in _groups(rows, wide).items()}
     found = panel_groups(wide, _group_of(rows, wide))
     for _, row in found.items.iterrows():
         pairs = found.pairs[(found.pairs["item"] == row["item"]) & (found.pairs["status"] == Status.OK)]
         largest = pairs.loc[pairs["value"].astype("float64").abs().idxmax()] if len(pairs) else row
-        yield _item(row["item"], "gruppskillnad", _difference(largest, found.level), codebook)
+        smaller = min(
+            (sizes[name][row["item"]] for name in (largest.get("first"), largest.get("second")) if name), default=0
+        )
+        yield _item(row["item"], "gruppskillnad", _difference(largest, smaller, found.level), codebook)
         yield _item(row["item"], "gruppskillnad_p", _number(row, "p_adjusted", ADJUSTED, level=found.level), codebook)
 
 
@@ -148,12 +156,10 @@ def _number(row: pd.Series, name: str, method: str, reason: str = "", level: flo
     )
 
 
-def _difference(row: pd.Series, level: float) -> Estimate:
-    if row["status"] != Status.OK:
-        return no_value(row["status"], row["reason"], method=str(row["method"]), n=int(row["n"]), level=level)
-    found = _estimate(row)
-    record = {name: getattr(found, name) for name in RECORD_COLUMNS}
-    return Estimate(**{**record, "method": f"{row['first']} − {row['second']}: {row['method']}"})
+def _difference(row: pd.Series, n: int, level: float) -> Estimate:
+    if row["status"] != Status.OK or "first" not in row.index:
+        return no_value(Status.NOT_COMPARABLE, row["reason"], method=str(row["method"]), n=n, level=level)
+    return replace(_estimate(row), n=int(n), method=f"{row['first']} − {row['second']}: {row['method']}")
 
 
 def _universal(found: Estimate) -> Estimate:

@@ -74,8 +74,8 @@ def measurement_properties(responses: pd.DataFrame, codebook: Codebook, atoms: S
     ]
     tables = [table for key, sheet in sheets.items() for table in _items(sheet, every[key], *key, codebook)]
     return MeasurementProperties(
-        _typed(pd.DataFrame(rows, columns=COEFFICIENT_COLUMNS)),
-        _typed(pd.concat([pd.DataFrame(columns=ITEM_TABLE_COLUMNS, dtype="object"), *tables], ignore_index=True)),
+        typed(pd.DataFrame(rows, columns=COEFFICIENT_COLUMNS)),
+        typed(pd.concat([pd.DataFrame(columns=ITEM_TABLE_COLUMNS, dtype="object"), *tables], ignore_index=True)),
     )
 
 
@@ -166,7 +166,8 @@ def _described(items: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return item_statistics(items, ends)
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return coefficients or item statistics with the same types of columns, whatever rows there are."""
     kinds = {name: "str" if name in _TEXT else "int64" if name in _WHOLE else "float64" for name in frame.columns}
     columns = ITEM_TABLE_COLUMNS if "item_set" in frame.columns else COEFFICIENT_COLUMNS
     return frame[columns].astype(kinds)

@@ -14,7 +14,7 @@ import yaml
 from finsam_eval.codebook import Codebook
 from finsam_eval.errors import BadInput
 from finsam_eval.pseudonyms import fingerprint
-from finsam_eval.simulate import outcomes, surveys
+from finsam_eval.simulate import outcomes, panel, surveys
 from finsam_eval.simulate.answering import World
 from finsam_eval.simulate.model import DEMO_KEY, ITEMS, OUTCOME_FORBUND_SD, Instrument
 from finsam_eval.simulate.people import People, make_people
@@ -39,7 +39,8 @@ def simulate(codebook: Codebook, *, seed: int, forbund: int = 36) -> Country:
     """Return a country of `forbund` förbund in 2025, the same for the same seed.
 
     codebook : one with the items of nns2015, on whatever scales.
-    In the surveys `omgang` counts a participant's rounds within the half-year; an empty cell is no answer.
+    In the surveys `omgang` counts a participant's rounds within the half-year, of indicator 7 every one to three months
+    within the participation; an empty cell is no answer.
 
     Raises
     ------
@@ -48,7 +49,7 @@ def simulate(codebook: Codebook, *, seed: int, forbund: int = 36) -> Country:
     WrongShape
         For fewer than 4 förbund, or more than there are names for.
     """
-    who, what, asking, answering = _streams(seed, 4)
+    who, what, asking, answering, following, rating = _streams(seed, 6)
     instrument = Instrument(codebook)
     people = make_people(who, forbund)
     missing = {item: float(what.uniform(*ITEM_NON_RESPONSE)) for item in ITEMS}
@@ -57,17 +58,23 @@ def simulate(codebook: Codebook, *, seed: int, forbund: int = 36) -> Country:
     asked = surveys.ask_participants(asking, world)
     rated = surveys.ask_staff(asking, world, asked)
     others = [surveys.ask_organisation(asking, world, group) for group in ("insatspersonal", *LEADERS)]
+    again = surveys.ask_again(following, world, asked)
+    rated_again = surveys.ask_staff_again(following, world, again)
+    panellists = panel.convene(rating, instrument, first_number=int(people.leaders["person"].max()) + 1)
     files: dict[str, pd.DataFrame | dict[str, Any]] = {
         "forbund.csv": people.forbund[["forbund", "namn", "lan", "pilot"]],
         "insatser.csv": _insatser(people),
         "deltaganden.csv": outcomes.participations(what, people, asked, effect),
-        "inbjudna.csv": surveys.invited(world, [asked, rated, *others]),
+        "inbjudna.csv": surveys.invited(world, [asked, rated, *others, again, rated_again]),
         "enkat_deltagare.csv": surveys.participants(answering, world, asked),
         "enkat_personal.csv": surveys.staff_about_participants(answering, world, rated),
         **{f"enkat_{other.group}.csv": surveys.organisation(answering, world, other) for other in others},
+        "enkat_indikator7.csv": surveys.follow_up(following, world, again),
+        "enkat_indikator7_personal.csv": surveys.follow_up(following, world, rated_again),
+        "panel.csv": panellists.ratings,
         "pseudonymer.yaml": _key_note(),
     }
-    return Country(files=files, truth=tell(world, effect))
+    return Country(files=files, truth=tell(world, effect, panellists.share))
 
 
 def _streams(seed: int, count: int) -> list[np.random.Generator]:

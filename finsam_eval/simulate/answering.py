@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from finsam_eval.simulate.model import DYAD, ITEMS, STABLE, Floats, Instrument, location, reliability
+from finsam_eval.simulate.model import CHANGE_PER_MONTH, DYAD, ITEMS, STABLE, Floats, Instrument, location, reliability
 from finsam_eval.simulate.people import GENDERS, People
 
 
@@ -17,7 +17,8 @@ from finsam_eval.simulate.people import GENDERS, People
 class Asked:
     """Respondents of one group at their occasions, whether they answer or not.
 
-    `rows` : person, forbund, perhaps insats (positions), kon, occasion, period, day and what else is to be exported.
+    `rows` : person, forbund, perhaps insats (positions), kon, occasion, period, day and what else is to be exported;
+    where they have `months`, how long after the answer under the insats it is.
     `true`, `rest` : rows × items; what lasts in the latent response, and the SD of what chance adds to it.
     """
 
@@ -32,6 +33,11 @@ class Asked:
         place = rows.index.to_numpy()
         fresh = rows.reset_index(drop=True)
         return Asked(group=self.group, rows=fresh, items=self.items, true=self.true[place], rest=self.rest[place])
+
+    def only(self, items: list[str]) -> Asked:
+        """Return the same persons, asked no more than `items`."""
+        place = [self.items.index(item) for item in items]
+        return Asked(group=self.group, rows=self.rows, items=items, true=self.true[:, place], rest=self.rest[:, place])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,7 @@ class World:
         part = np.zeros((len(asked.rows), len(items)))
         seen = np.zeros_like(part)
         for column, item in enumerate(items):
-            for occasion in self.instrument.moments(item, "personal"):
+            for occasion in self.instrument.codebook.item(item).occasions:
                 own = self.instrument.staff_pair(item, occasion)
                 here = (asked.rows["occasion"] == occasion).to_numpy()
                 part[here, column] = DYAD / reliability(ITEMS[own][1])
@@ -70,7 +76,7 @@ class World:
         chance = rng.random(asked.true.shape)
         codes = {}
         for column, item in enumerate(asked.items):
-            here = asked.rows["occasion"].isin(self.instrument.moments(item, asked.group))
+            here = asked.rows["occasion"].isin(self.instrument.codebook.item(item).occasions)
             given = here & (chance[:, column] >= self.item_missing[item])
             codes[item] = self._codes(asked, item, response[:, column]).where(given)
         return pd.DataFrame(codes).astype("Int64")
@@ -78,7 +84,10 @@ class World:
     def _codes(self, asked: Asked, item: str, response: Floats) -> pd.Series:
         rows = asked.rows
         gap = self.instrument.gap(asked.group, item) * (rows["kon"] == GENDERS[0])
-        mean = gap + location(ITEMS[item][1], rows["occasion"], rows["period"])
+        slope = ITEMS[item][1]
+        mean = gap + location(slope, rows["occasion"], rows["period"])
+        if "months" in rows:
+            mean = mean + slope * CHANGE_PER_MONTH * rows["months"]
         above = np.asarray(response + mean)[:, None] > self.instrument.thresholds(item)
         return pd.Series(above.sum(axis=1) + self.instrument.codebook.scale(item).min, index=rows.index)
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from finsam_eval.simulate.answering import Asked, World
-from finsam_eval.simulate.model import OCCASIONS, PERIODS, ROUNDS
-from finsam_eval.simulate.people import Ints, People, dates, pseudonym
+from finsam_eval.simulate.model import INTERVAL, OCCASIONS, PERIODS, ROUNDS
+from finsam_eval.simulate.people import LAST_DAY, Ints, People, dates, pseudonym
 
 LABELS = {"under": "Under insatsen", "avslut": "Vid avslut"}
 
@@ -21,6 +21,13 @@ RETESTS_PER_FORBUND = 5
 
 STAFF_ASKED = {"under": 0.45, "avslut": 0.80}
 """Part of the participants asked whom a staff member is asked to rate."""
+
+FOLLOWED, FOLLOWED_BY_STAFF = 0.6, 0.7
+"""Part of those asked under the insats who are asked anew as long as they are in it, and part of these whom a staff
+member is asked to rate each time."""
+
+ROUNDS_AT_MOST, BETWEEN, MONTH = 3, (30, 91), 365 / 12
+"""How many times, with how many days between, and the days of a month."""
 
 MEASURING_MONTH = {"2025H1": (120, 150), "2025H2": (304, 333)}
 """May and November, when staff and leaders are asked about the work."""
@@ -80,6 +87,35 @@ def staff_about_participants(rng: np.random.Generator, world: World, rated: Aske
     return _export(rng, given.rows, world.answer(rng, given), ["person", "deltagande", "tillfalle", "omgang", "datum"])
 
 
+def ask_again(rng: np.random.Generator, world: World, asked: Asked) -> Asked:
+    """One row per participation × round, one to three months after the one before, counted from the answer under."""
+    under = asked.rows[asked.rows["occasion"] == "under"].drop_duplicates("participation")
+    chosen = under[rng.random(len(under)) < FOLLOWED].assign(occasion=INTERVAL)
+    days = rng.integers(BETWEEN[0], BETWEEN[1] + 1, size=(len(chosen), ROUNDS_AT_MOST)).cumsum(axis=1)
+    rounds = [
+        chosen.assign(omgang=place + 1, day=chosen["day"] + after, months=after / MONTH)
+        for place, after in enumerate(days.T)
+    ]
+    rows = pd.concat(rounds, ignore_index=True)
+    rows = rows[rows["day"] <= np.minimum(rows["end"], LAST_DAY)].reset_index(drop=True)
+    period = np.where(rows["day"] < PERIODS["2025H2"][0], "2025H1", "2025H2")
+    return world.ask(rng, rows.assign(period=period), "deltagare")
+
+
+def ask_staff_again(rng: np.random.Generator, world: World, again: Asked) -> Asked:
+    """Ask one of the insats's staff, the same every time, about some of those who are asked anew."""
+    chosen = rng.random(len(world.people.participations)) < FOLLOWED_BY_STAFF
+    rated = world.ask_staff(again.take(again.rows[chosen[again.rows["participation"]]]))
+    raters = _raters(rng, world.people)[rated.rows["participation"]]
+    return rated.take(rated.rows.assign(person=raters))
+
+
+def follow_up(rng: np.random.Generator, world: World, again: Asked) -> pd.DataFrame:
+    """enkat_indikator7 or enkat_indikator7_personal: the item that is asked every one to three months, nothing else."""
+    given = again.take(again.rows[world.replies(rng, again.rows)]).only(world.instrument.asked(again.group, INTERVAL))
+    return _export(rng, given.rows, world.answer(rng, given), ["person", "deltagande", "omgang", "datum"])
+
+
 def ask_organisation(rng: np.random.Generator, world: World, group: str) -> Asked:
     """Ask staff or leaders about the work itself, at the group's own occasions."""
     people = world.people
@@ -99,9 +135,14 @@ def organisation(rng: np.random.Generator, world: World, asked: Asked) -> pd.Dat
 
 def invited(world: World, everyone: Iterable[Asked]) -> pd.DataFrame:
     """inbjudna: how many were asked, by unit, group, occasion, half-year and gender. A later round asks nobody new."""
-    named = [_with_ids(asked.rows, world.people).assign(grupp=asked.group) for asked in everyone]
+    named = [_with_ids(_first_rounds(asked.rows), world.people).assign(grupp=asked.group) for asked in everyone]
     keys = ["forbund", "insats", "grupp", "tillfalle", "period", "kon"]
     return pd.concat(named).rename(columns={"occasion": "tillfalle"}).groupby(keys).size().reset_index(name="antal")
+
+
+def _first_rounds(rows: pd.DataFrame) -> pd.DataFrame:
+    keys = ["participation", "occasion", "period"]
+    return rows.drop_duplicates(keys) if "participation" in rows else rows
 
 
 def _with_ids(rows: pd.DataFrame, people: People) -> pd.DataFrame:

@@ -25,6 +25,8 @@ class Truth:
     `dif` : the one item that they read very differently, → the same gap; the others' gaps are slight or none.
     `gender_gap_top_two` : the same as shares, by (item, occasion).
     `improvement`, `trend` : under → avslut and first → second half-year, in θ.
+    `change_per_month` : of θ, from the answer under the insats on, in those asked anew every one to three months.
+    `returning` : correlation between codes of one person at two of those rounds, by participant's and staff's item.
     `icc_forbund`, `icc_insats` : correlation between the codes of two participants of the same förbund but different
     insatser, and of the same insats, by item.
     `retest`, `dyad` : correlation between codes, by item asked under and by (participant's item, staff's, occasion).
@@ -33,6 +35,8 @@ class Truth:
     `outcome_intercept` : log odds of Ja by outcome, at readiness 0, for a man in a förbund without effect.
     `outcome_log_odds` : what one SD of readiness and being a woman adds; `outcome_forbund` : what the förbund adds.
     `outcome_share` : share of Ja in the population, by outcome.
+    `outcome_auc` : AUC of the answer at the exit that readiness is made of, by outcome.
+    `panel_share` : share of a panel's group that rates in the upper steps in the first round, by (item, aspect, group).
     `key` : the public demo key of the pseudonyms.
     """
 
@@ -48,6 +52,8 @@ class Truth:
     gender_gap_top_two: dict[tuple[str, str], float]
     improvement: float
     trend: float
+    change_per_month: float
+    returning: dict[str, float]
     icc_forbund: dict[str, float]
     icc_insats: dict[str, float]
     retest: dict[str, float]
@@ -57,10 +63,12 @@ class Truth:
     outcome_log_odds: dict[str, float]
     outcome_forbund: dict[str, float]
     outcome_share: dict[str, float]
+    outcome_auc: dict[str, float]
+    panel_share: dict[tuple[str, str, str], float]
     key: str
 
 
-def tell(world: World, outcome_forbund: Floats) -> Truth:
+def tell(world: World, outcome_forbund: Floats, panel_share: dict[tuple[str, str, str], float]) -> Truth:
     """Return the truth of a world whose förbund add `outcome_forbund` to the log odds of the outcomes."""
     instrument, forbund, insatser = world.instrument, world.people.forbund, world.people.insatser
     own, again = instrument.asked("deltagare"), instrument.asked("deltagare", "under")
@@ -79,6 +87,8 @@ def tell(world: World, outcome_forbund: Floats) -> Truth:
         gender_gap_top_two={(i, o): model.gender_gap_top_two(instrument, i, o) for i, o in mine},
         improvement=model.IMPROVEMENT,
         trend=model.TREND,
+        change_per_month=model.CHANGE_PER_MONTH,
+        returning=model.returning(instrument),
         icc_forbund={i: model.within(instrument, i, ITEMS[i][1] ** 2 * FORBUND_SHARE) for i in own},
         icc_insats={i: model.within(instrument, i, ITEMS[i][1] ** 2 * (FORBUND_SHARE + INSATS_SHARE)) for i in own},
         retest={i: model.within(instrument, i, model.reliability(ITEMS[i][1])) for i in again},
@@ -88,6 +98,8 @@ def tell(world: World, outcome_forbund: Floats) -> Truth:
         outcome_log_odds={"readiness": model.READINESS_LOG_ODDS, "kvinna": model.WOMAN_LOG_ODDS},
         outcome_forbund=dict(zip(forbund["forbund"], outcome_forbund.tolist(), strict=True)),
         outcome_share=dict(OUTCOMES),
+        outcome_auc={name: model.outcome_auc(instrument, share) for name, share in OUTCOMES.items()},
+        panel_share=panel_share,
         key=model.DEMO_KEY,
     )
 

@@ -74,7 +74,10 @@ from finsam_eval.tables.validity import (
     model_fit,
     read_differently,
 )
+from finsam_eval.tables.validity_change import change_sizes, low_beginners
 from finsam_eval.tables.validity_content import content_validity, delphi, panel_groups, panels
+from finsam_eval.tables.validity_hypotheses import hypotheses_tried
+from finsam_eval.tables.validity_outcomes import foretold, foretold_by_two_sides, linked_answers
 
 __all__ = [
     "NOTHING_SHOWN",
@@ -90,6 +93,7 @@ __all__ = [
     "budgets",
     "by_gender",
     "chain",
+    "change_sizes",
     "changes",
     "checklist",
     "checks",
@@ -112,10 +116,13 @@ __all__ = [
     "every_tier",
     "findings",
     "forbund_means",
+    "foretold",
+    "foretold_by_two_sides",
     "gaps",
     "goal_levels",
     "goals",
     "handled",
+    "hypotheses_tried",
     "identifiability",
     "indicators",
     "instrument",
@@ -127,7 +134,9 @@ __all__ = [
     "judgements",
     "karnindikatorer",
     "levels",
+    "linked_answers",
     "loadings",
+    "low_beginners",
     "matpunkter",
     "missing_answers",
     "missing_arrows",

@@ -143,7 +143,7 @@ def read_differently(codebook: Codebook, found: Sequence[Structure]) -> Table:
     return Table("Svarar kvinnor och män med samma summa lika? (DIF)", columns, rows, empty=NOTHING)
 
 
-_EQUALITY = ["Vad", "Krav", "Personer", "Skillnad i χ² (frihetsgrader)", "p", "CFI", "ΔCFI", "RMSEA", "Utfall"]
+_EQUALITY = ["Vad", "Krav", "Personer", "Δχ² (frihetsgrader)", "p", "CFI", "ΔCFI", "RMSEA", "Utfall"]
 
 
 def between_occasions(codebook: Codebook, pair: Repeated) -> str:
@@ -207,15 +207,13 @@ def _fit(one: Structure) -> list[str]:
     if model.chisq_scaled is None:
         return [whole(model.n), *[DASH] * 6, _two(explained["ave"]), _two(explained["cr"])]
     assert model.rmsea_scaled is not None and model.srmr is not None
-    limits = (
-        f"{decimal(model.rmsea_scaled_lower or 0, 3)} till {decimal(model.rmsea_scaled_upper or 0, 3)}"  # both or none
-    )
+    ends = (decimal(limit or 0, 3) for limit in (model.rmsea_scaled_lower, model.rmsea_scaled_upper))
     return [
         whole(model.n),
         f"{decimal(model.chisq_scaled, 1)} ({model.df})",
         p_value(model.pvalue_scaled if model.pvalue_scaled is not None else float("nan")),
         *(DASH if value is None else decimal(value, 3) for value in (model.cfi_scaled, model.tli_scaled)),
-        f"{decimal(model.rmsea_scaled, 3)} ({limits})",
+        f"{decimal(model.rmsea_scaled, 3)} ({DASH.join(ends)})",
         decimal(model.srmr, 3),
         _two(explained["ave"]),
         _two(explained["cr"]),

@@ -47,9 +47,19 @@ from finsam_eval.wording.validity import (
     one_factor,
     validity_summary,
 )
+from finsam_eval.wording.validity_change import (
+    change_drift,
+    change_links,
+    change_method,
+    change_of_one,
+    change_sizes,
+    change_traps,
+)
 from finsam_eval.wording.validity_content import content_validity, content_validity_method, delphi, panel_groups
+from finsam_eval.wording.validity_hypotheses import hypotheses_tried
 from finsam_eval.wording.validity_items import misfit, read_differently, response_model, scalability
 from finsam_eval.wording.validity_method import validity_limitations, validity_method
+from finsam_eval.wording.validity_outcomes import calibration, foretold, foretold_by_two_sides
 
 __all__ = [
     "SYNTHETIC",
@@ -59,6 +69,13 @@ __all__ = [
     "against_country",
     "agreement",
     "by_gender",
+    "calibration",
+    "change_drift",
+    "change_links",
+    "change_method",
+    "change_of_one",
+    "change_sizes",
+    "change_traps",
     "changes",
     "checks",
     "comments",
@@ -76,10 +93,13 @@ __all__ = [
     "equality_over_time",
     "figures",
     "forbund_means",
+    "foretold",
+    "foretold_by_two_sides",
     "gaps",
     "goal_rule",
     "how_to_compare",
     "how_to_read",
+    "hypotheses_tried",
     "identifiability",
     "in_every_forbund",
     "invitations",

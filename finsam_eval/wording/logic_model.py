@@ -37,6 +37,7 @@ def programme(model: LogicModel) -> Text:
         _field("Målgrupp", model.target_group),
         _field("Antagande", model.assumption),
         _field("Yttre faktorer", "; ".join(model.external)),
+        _field("Följs upp", model.follow_up),
         _field("Organisation", model.organisation),
         _field("Källa", model.source),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finsam_eval.codebook import Codebook
 from finsam_eval.psychometrics.rows import ITEM
 from finsam_eval.psychometrics.validity.delphi import AGREED, MOVED, STABLE, WIDEST, agreed, settled
 from finsam_eval.results import Status
@@ -23,7 +22,7 @@ FEWEST = 5
 NO_PANEL = "Ingen panel har bedömt frågorna, så det är okänt om de är relevanta och tydliga för dem som kan området."
 
 
-def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
+def content_validity(coefficients: pd.DataFrame) -> Text:
     """How to read a panel's judgement, which questions fall short, and for which that is sure."""
     rows, asked = _of(coefficients, "i_cvi"), _asked(coefficients, "i_cvi")
     if asked.empty:
@@ -31,7 +30,7 @@ def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
     if rows.empty:
         return Text("Frågorna har bedömts av för få för att omdömet ska kunna visas.")
     below, sure = rows[rows["value"] < ENOUGH], rows[rows["lower"] >= ENOUGH]
-    short = f"De som inte gör det är {_names(below)}." if len(below) else "Ingen faller under."
+    short = f"Det gör inte {_names(below)}." if len(below) else "Ingen faller under."
     parts = [
         f"{_panel(rows)} har sagt hur relevant varje fråga är, på en skala 1–4. *I-CVI* är andelen som svarat 3 eller 4. "
         f"{len(rows) - len(below)} av {counted(len(rows), 'fråga', 'frågor')} når {decimal(ENOUGH, 2)}, som Polit, Beck "
@@ -86,7 +85,11 @@ def delphi(coefficients: pd.DataFrame) -> Text | None:
     still = (
         f"Ännu i rörelse är {listing(moving)}; en omgång till kan ändra omdömet." if moving else "Ingen är i rörelse."
     )
-    apart = f"Stabila men oeniga är {listing(split)}: fler omgångar lär inte ändra det." if split else ""
+    apart = (
+        f"Om {listing(split)} är panelen oenig och har slutat röra sig: fler omgångar lär inte ändra det."
+        if split
+        else ""
+    )
     told = [
         f"{len(net) - len(moving)} av {counted(len(net), 'fråga', 'frågor')} är stabila mellan de två sista omgångarna: "
         f"svarens fördelning har flyttat sig mindre än {percent(STABLE)} av panelen (Scheibe m.fl. 1975), och ingen "
@@ -136,9 +139,10 @@ def _how_sure(rows: pd.DataFrame, sure: pd.DataFrame) -> str:
 
 def _few(rows: pd.DataFrame, lacking: int) -> str:
     few = rows[rows["n"].fillna(FEWEST) < FEWEST]
+    which = "varje fråga" if len(few) == len(rows) else _names(few) if len(few) else ""
     told = (
-        f"För få, färre än {FEWEST}, har bedömt {_names(few)}: då går inte ens full enighet att skilja från slumpen."
-        if len(few)
+        f"Färre än {FEWEST} har bedömt {which}: för få, då går inte ens full enighet att skilja från slumpen."
+        if which
         else ""
     )
     unseen = f"{counted(lacking, 'fråga', 'frågor')} har bedömts av för få för att visas." if lacking else ""
@@ -151,7 +155,7 @@ def _clarity(coefficients: pd.DataFrame) -> str:
         return ""
     unclear = rows[rows["value"] < ENOUGH]
     return (
-        f"Otydliga, med samma gräns, är {_names(unclear)}."
+        f"Otydligt formulerade, med samma gräns: {_names(unclear)}."
         if len(unclear)
         else "Alla frågor är tydliga, med samma gräns."
     )

@@ -44,8 +44,8 @@ def validity_limitations(found: Sequence[Structure]) -> Text:
         f"{whole(fewest)} personer."
         if fewest
         else "",
-        "Varje person räknas för sig. Svar från samma insats liknar ofta varandra, och då är osäkerheten större och testen "
-        "för stränga.",
+        "Varje person räknas för sig. Svar från samma insats liknar ofta varandra, och då är osäkerheten större än "
+        "den ser ut och testen slår ut för ofta.",
         f"Faktormodell, Mokken och DIF räknas på dem som svarat på alla frågor i gruppen ({listing([_share(one) for one in lost])}); "
         "skiljer sig de övriga är bilden sned. Responsmodellen använder alla svar."
         if lost

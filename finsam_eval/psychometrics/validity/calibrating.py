@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from finsam_eval.errors import WrongShape
 from finsam_eval.psychometrics.answers import Array, Facts, absent
 from finsam_eval.psychometrics.detailed import Detailed
-from finsam_eval.psychometrics.validity.curves import ALL_ALIKE, NOBODY, told
+from finsam_eval.psychometrics.validity.curves import ALL_ALIKE, NOBODY, Cluster, told
 from finsam_eval.results import LEVEL, Status, validate_level
 from finsam_eval.stats.intervals import wilson
 from finsam_eval.stats.logistic import fit_logistic
@@ -42,12 +42,16 @@ class Calibration(Detailed):
     bins: pd.DataFrame
 
 
-def calibration(predicted: ArrayLike, outcome: ArrayLike, *, bins: int = 10, level: float = LEVEL) -> Calibration:
+def calibration(
+    predicted: ArrayLike, outcome: ArrayLike, *, together: Cluster = None, bins: int = 10, level: float = LEVEL
+) -> Calibration:
     """Return whether predicted chances agree with what happened.
 
     predicted : a chance per person, strictly between 0 and 1, that the model gave without having seen the person's
         outcome: on its own persons a logistic model always has slope 1. NaN = none.
-    outcome : 1 had it, 0 had not, NaN not known. bins : groups of like chances, equally many in each where it goes.
+    outcome : 1 had it, 0 had not, NaN not known.
+    together : one label per person, for the table of bins, such as the answer that the chance was made of; None:
+        `bins` groups of like chances, equally many in each where it goes.
     A status in place of a value: no data; not applicable where all had or had not the outcome or all have one chance;
     did not converge where the chances tell all apart. Intercept and Brier score may be there without a slope.
 
@@ -60,7 +64,7 @@ def calibration(predicted: ArrayLike, outcome: ArrayLike, *, bins: int = 10, lev
     van Smeden, Wynants & Steyerberg (2019), BMC Medicine 17:230.
     In R: slope ``glm(outcome ~ qlogis(p), binomial)``, intercept ``glm(outcome ~ offset(qlogis(p)), binomial)``
     """
-    rows, _ = told(predicted, outcome)
+    rows, groups = told(predicted, outcome, together)
     level = validate_level(level)
     if bins < 2:
         raise WrongShape(f"bins must be 2 or more, got {bins}")
@@ -70,13 +74,13 @@ def calibration(predicted: ArrayLike, outcome: ArrayLike, *, bins: int = 10, lev
     if not len(rows) or np.ptp(rows[:, 1]) == 0:
         why = (Status.NOT_APPLICABLE, ALL_ALIKE) if len(rows) else (Status.NO_DATA, NOBODY)
         numbers: Facts = dict.fromkeys(["intercept", "intercept_lower", "intercept_upper", "brier", "brier_of_share"])
-        return Calibration(**absent(*why, facts), **numbers, bins=_binned(rows, bins, level))
+        return Calibration(**absent(*why, facts), **numbers, bins=_binned(rows, groups, bins, level))
     share = rows[:, 1].mean()
     brier: Facts = {
         "brier": float(((rows[:, 1] - rows[:, 0]) ** 2).mean()),
         "brier_of_share": float(share * (1 - share)),
     }
-    table = _binned(rows, bins, level)
+    table = _binned(rows, groups, bins, level)
     return Calibration(**_slope(rows, facts), **_intercept(rows, level), **brier, bins=table)
 
 
@@ -103,13 +107,13 @@ def _intercept(rows: Array, level: float) -> Facts:
     return {"intercept": value, "intercept_lower": value - half, "intercept_upper": value + half}
 
 
-def _binned(rows: Array, bins: int, level: float) -> pd.DataFrame:
-    """Return groups of like chances; persons with the same chance are never parted."""
+def _binned(rows: Array, groups: NDArray[np.int64] | None, bins: int, level: float) -> pd.DataFrame:
+    """Return the groups told, or those of like chances: persons with the same chance are never parted then."""
     if not len(rows):
         return pd.DataFrame(columns=BINS, dtype="float64")
-    edges = np.unique(np.quantile(rows[:, 0], np.linspace(0, 1, bins + 1)[1:-1]))
-    parts = [rows[np.searchsorted(edges, rows[:, 0]) == place] for place in range(len(edges) + 1)]
-    parts = [part for part in parts if len(part)]
+    if groups is None:
+        groups = np.searchsorted(np.unique(np.quantile(rows[:, 0], np.linspace(0, 1, bins + 1)[1:-1])), rows[:, 0])
+    parts = sorted((rows[groups == place] for place in np.unique(groups)), key=lambda part: float(part[:, 0].mean()))
     n = np.array([len(part) for part in parts], dtype=float)
     had = np.array([part[:, 1].sum() for part in parts])
     lower, upper = wilson(had, n, level)

@@ -92,7 +92,7 @@ def compare_rounds(
     items = pd.DataFrame(rows, columns=["item", *RECORD_COLUMNS, *OWN])
     known = items[items["status"] == Status.OK]
     own: Facts = {"left": len(rated[0] - rated[1]), "joined": len(rated[1] - rated[0]), "items": items, "k": len(known)}
-    own["stable"] = int((known["stable"] == True).sum())  # noqa: E712
+    own["stable"] = sum(map(bool, known["stable"]))
     facts: Facts = {"level": level, "method": METHOD, "n": len(both)}
     if known.empty:
         return Rounds(**absent(Status.NO_DATA, NOT_TWICE, facts), **own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -90,8 +90,8 @@ def panel_groups(
 def panel_agreement(ratings: pd.DataFrame, level: float = LEVEL, *, aspect: str = RELEVANCE) -> Estimate:
     """Return how alike the panellists rate the items: Gwet's AC2 with quadratic weights over the scale's all codes.
 
-    Items are what is rated, and n counts those that two or more have. Raised by chance less than kappa is lowered when
-    nearly all ratings are high, as they are in a panel; Krippendorff's alpha is then near 0 without anyone disagreeing.
+    Items are what is rated, and the interval tells of other items; n counts panellists. Where nearly all ratings are
+    high, as in a panel, Krippendorff's alpha is near 0 though hardly anyone disagrees; AC2 is not.
 
     Raises
     ------
@@ -106,7 +106,8 @@ def panel_agreement(ratings: pd.DataFrame, level: float = LEVEL, *, aspect: str 
     # A panel may be larger than the set of items, which a frame of subjects × raters may not: rows without a rating
     # fill it up, and count for nothing.
     filled = rated.reindex(range(max(rated.shape)))
-    return gwet_ac(filled, "quadratic", categories=ASPECTS[aspect].codes, level=level)
+    found = gwet_ac(filled, "quadratic", categories=ASPECTS[aspect].codes, level=level)
+    return replace(found, n=int(rated.notna().any().sum()))
 
 
 Counts = dict[str, tuple[dict[str, int], dict[str, int]]]

@@ -87,9 +87,9 @@ def predict_outcome(
     return _predicted(rows, groups, names, validate_level(level))
 
 
-def log_odds(score: ArrayLike, outcome: ArrayLike, unit: Cluster = None, *, level: float = LEVEL) -> Estimate:
-    """Return the log odds of one score's step alone, without what `predict_outcome` tells of the units."""
-    rows, groups = told(score, outcome, unit)
+def log_odds(score: ArrayLike, outcome: ArrayLike, *, cluster: Cluster = None, level: float = LEVEL) -> Estimate:
+    """Return the log odds of one score's step alone, without what `predict_outcome` tells of its units (`cluster`)."""
+    rows, groups = told(score, outcome, cluster)
     level, design = validate_level(level), np.column_stack([np.ones(len(rows)), rows[:, :-1]])
     method, hindrance = _method(groups), _why_not(rows, design)
     if hindrance:
@@ -105,7 +105,7 @@ def log_odds(score: ArrayLike, outcome: ArrayLike, unit: Cluster = None, *, leve
 def predicted_elsewhere(scores: pd.DataFrame | ArrayLike, outcome: ArrayLike, unit: Cluster) -> pd.DataFrame:
     """Return each person's chance of the outcome by a model of all other units, which know nothing of the person.
 
-    scores, outcome, unit : as for `predict_outcome`. A unit without which no model can be had is left out.
+    scores, outcome, unit : as for `predict_outcome`. NaN for a unit without which no model can be had.
 
     Returns
     -------
@@ -127,8 +127,7 @@ def predicted_elsewhere(scores: pd.DataFrame | ArrayLike, outcome: ArrayLike, un
         if fit.converged:
             shrunk = np.sqrt(1 + LOGIT_TO_PROBIT * fit.between)
             predicted[~others] = special.expit(design[~others] @ fit.coefficients / shrunk)
-    table = pd.DataFrame({"predicted": predicted, "outcome": rows[:, -1], "unit": groups})
-    return table[np.isfinite(predicted)].reset_index(drop=True)
+    return pd.DataFrame({"predicted": predicted, "outcome": rows[:, -1], "unit": groups})
 
 
 LOGIT_TO_PROBIT = (16 * np.sqrt(3) / (15 * np.pi)) ** 2
