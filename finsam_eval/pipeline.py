@@ -321,7 +321,7 @@ def definitions(study: Study, step: str) -> dict[str, str]:
         "release": [settings.policy, settings.criteria or ""],
         "report": [
             settings.policy,
-            *(name or "" for name in (settings.criteria, settings.decisions, settings.targets)),
+            *(name or "" for name in (settings.criteria, settings.decisions, settings.targets, settings.english)),
             *settings.logic_models,
         ],
     }
