@@ -163,7 +163,7 @@ def _english(swedish: str) -> str:
     if found is None:
         raise BadReport(
             f"no English for {swedish!r}: add it to {CATALOGUE.name} in the package or, where the words are the "
-            "study's own, under english: in its codebook or study.yaml"
+            "study's own, under english: in its codebook or in the file that study.yaml names as english"
         )
     return found
 

@@ -17,7 +17,6 @@ from finsam_eval.codebook import (
     Item,
     Karnindikator,
     Scale,
-    check_english,
     load_codebook,
 )
 from finsam_eval.definitions import DATE_FORM, FILE, KIND, PERIOD_ID, TEMPLATE, Definition, parse, read_yaml
@@ -186,14 +185,20 @@ class Retention(Definition):
     reason: str
 
 
+class OwnWords(Definition):
+    """What a study's definitions say in Swedish, and the same in English."""
+
+    words: dict[str, str]
+
+
 class StudySettings(Definition):
     """What `study.yaml` says. Every key is checked; an unknown one is refused.
 
     A series counts answers of people of another or unknown gender only where the country has at least
     `fewest_of_unknown_gender` of them. About twice the policy's limit for publik: with fewer, one side of their answers
     is often under the limit, and every woman and man would be hidden with them.
-    `language` is that of the reports and of their index; `english` says in English what stands here in Swedish and is
-    shown in reports: labels of periods and outcomes and, where they have an English name, the study and its controller.
+    `language` is that of the reports and of their index; `english` names the file that says in English what the study's
+    own definitions say in Swedish: names of periods and outcomes, criteria, hypotheses.
     `new_instrument` names the periods that began with changed questions: no trend is drawn across them.
     """
 
@@ -215,7 +220,7 @@ class StudySettings(Definition):
     targets: str | None = None
     logic_models: list[str] = []
     reports: list[Identifier] = []
-    english: dict[str, str] = {}
+    english: str | None = None
     controller: str
     legal_basis: str
     ethics: str
@@ -229,11 +234,6 @@ class StudySettings(Definition):
             raise ValueError("two periods have the same id")
         if self.report_period not in ids:
             raise ValueError(f"report_period {self.report_period!r} is not among the periods {', '.join(ids)}")
-        return self
-
-    @model_validator(mode="after")
-    def _english(self) -> Self:
-        check_english(self.english, self)
         return self
 
     @model_validator(mode="after")
@@ -359,8 +359,10 @@ class Study:
 
     @property
     def english(self) -> dict[str, str]:
-        """The study's own words, Swedish → English: its codebook's and those of study.yaml."""
-        return {**self.codebook.english, **self.settings.english}
+        """The study's own words, Swedish → English: its codebook's and those of the file `english` names."""
+        name = self.settings.english
+        own = parse(OwnWords, {"words": read_yaml(self.folder / name)}, name).words if name else {}
+        return {**self.codebook.english, **own}
 
 
 def open_study(folder: Path) -> Study:

@@ -15,8 +15,8 @@ NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
-HIDDEN = f"visas{NBSP}inte"
-NO_ANSWERS = f"inga{NBSP}svar"
+HIDDEN = "visas\N{NO-BREAK SPACE}inte"
+NO_ANSWERS = "inga\N{NO-BREAK SPACE}svar"
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"'=:])")
 

@@ -83,8 +83,10 @@ def canvas_of(names: list[str]) -> tuple[Canvas, Axes]:
     return canvas, axes
 
 
-def mark(axes: Axes, place: int, row: pd.Series, colour: str, *, marker: str, filled: bool, bar: bool = False) -> None:
-    """Draw a record's value, with `bar` its interval too, or the words that say why there is none."""
+def mark(
+    axes: Axes, place: int, row: pd.Series, colour: str, *, marker: str, filled: bool, bar: bool = False, why: str = ""
+) -> None:
+    """Draw a record's value, with `bar` its interval too, or the words that say why there is none: `why`, if given."""
     if row["status"] == Status.OK:
         if bar:
             axes.hlines(place, row["lower"], row["upper"], color=colour, linewidth=2)
@@ -94,7 +96,7 @@ def mark(axes: Axes, place: int, row: pd.Series, colour: str, *, marker: str, fi
         axes.plot(row["value"], place, marker, color=colour, markerfacecolor=face, markersize=size, zorder=layer)
     elif bar:
         axes.annotate(
-            status_words(row["status"]),
+            why or status_words(row["status"]),
             (0.01, place),
             xycoords=("axes fraction", "data"),
             color=MUTED,

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import said
 from finsam_eval.plots.shared import MUTED, OWN, Figure, canvas_for, finish, mark, under
 from finsam_eval.results import Status
 from finsam_eval.swedish import decimal
@@ -27,10 +28,8 @@ def change_srm(codebook: Codebook, coefficients: pd.DataFrame) -> Figure | None:
     for place, (one, group, found) in enumerate(rows):
         flagged = found["srm"]["status"] == Status.NOT_APPLICABLE
         words = flag_or(found["srm"], one)
-        row = found["srm"].copy()
-        if flagged:
-            row["status"] = words
-        mark(axes, place, row, OWN, marker="o", filled=True, bar=True)
+        why = words if flagged else ""
+        mark(axes, place, found["srm"], OWN, marker="o", filled=True, bar=True, why=why)
         error = sdc_of(coefficients, one, group)
         seen = decimal(error["value"], 1) if error is not None and error["status"] == Status.OK else ""
         axes.annotate(seen, (1.02, place), xycoords=("axes fraction", "data"), fontsize=8, va="center", color=MUTED)
@@ -40,6 +39,6 @@ def change_srm(codebook: Codebook, coefficients: pd.DataFrame) -> Figure | None:
     axes.axvline(0, color=MUTED, linewidth=1, zorder=0.5)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: decimal(value, 2)))
     axes.annotate("SDC", (1.02, 1.01), xycoords="axes fraction", fontsize=8, color=MUTED)
-    under(axes, "SRM: 0 ingen förändring, 0,2 liten, 0,5 måttlig, 0,8 stor; strecket visar osäkerheten")
-    caption = "Hur mycket samma personers svar ändrats; SDC är vad en enskild persons svar måste ändras, i skalsteg"
-    return finish(canvas, caption, f"SRM per fråga: {'; '.join(told)}.")
+    under(axes, said("SRM: 0 ingen förändring, 0,2 liten, 0,5 måttlig, 0,8 stor; strecket visar osäkerheten"))
+    caption = said("Hur mycket samma personers svar ändrats; SDC är vad en enskild persons svar måste ändras, i skalsteg")
+    return finish(canvas, caption, said("SRM per fråga: {told}.", told="; ".join(told)))

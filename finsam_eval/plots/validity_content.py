@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import said
 from finsam_eval.plots.shared import MUTED, OTHER, OWN, Figure, canvas_for, finish, mark, under
 from finsam_eval.psychometrics.rows import ITEM
 from finsam_eval.results import Status
@@ -33,10 +34,11 @@ def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Figure |
         _draw(axes, place, row, rows[rows["subject"] == row["subject"]], looks)
     axes.set_xlim(-0.02, 1.02)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value)))
-    under(axes, "Andel som svarat 3 eller 4 av 4; strecken visar osäkerheten")
+    under(axes, said("Andel som svarat 3 eller 4 av 4; strecken visar osäkerheten"))
     _legend(axes, looks)
     told = "; ".join(_told(row) for _, row in shown.iterrows())
-    return finish(canvas, "Hur många i panelen som finner varje fråga relevant", f"I-CVI per fråga: {told}.")
+    caption = said("Hur många i panelen som finner varje fråga relevant")
+    return finish(canvas, caption, said("I-CVI per fråga: {told}.", told=told))
 
 
 def _draw(axes: Axes, place: int, panel: pd.Series, rows: pd.DataFrame, looks: dict[str, tuple[str, str]]) -> None:
@@ -57,7 +59,7 @@ def _draw(axes: Axes, place: int, panel: pd.Series, rows: pd.DataFrame, looks: d
 def _legend(axes: Axes, looks: dict[str, tuple[str, str]]) -> None:
     # Smaller than elsewhere, so that a panel of four or five groups has room.
     for name, (marker, colour) in {"hela panelen": ("o", OWN), **looks}.items():
-        axes.plot([], [], marker, color=colour, label=name.removeprefix("i_cvi:"))
+        axes.plot([], [], marker, color=colour, label=said(name.removeprefix("i_cvi:")))
     axes.figure.legend(loc="upper left", ncols=len(looks) + 1, frameon=False, fontsize=7.5, columnspacing=1.0)
 
 

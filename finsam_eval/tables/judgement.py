@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from finsam_eval.criteria import Property
-from finsam_eval.judgement import Judgement
-from finsam_eval.swedish import DASH, decimal, percent, whole
+from finsam_eval.judgement import Decision, Judgement
+from finsam_eval.language import headings, named, retold, said
+from finsam_eval.swedish import DASH, between, decimal, percent, whole
 from finsam_eval.tables.instrument import whom
 from finsam_eval.tables.shared import Table
 from finsam_eval.view import View
@@ -26,71 +27,80 @@ def judgements(view: View) -> Table:
     """Every mätpunkt × decisive property as a sign, the proposal, and what persons have decided: one page."""
     found = view.judgements
     if found is None:
-        return Table("Omdöme om varje mätpunkt", [], [], empty=_NONE)
+        return Table(said("Omdöme om varje mätpunkt"), [], [], empty=said(_NONE))
     decisive = [one for one in found.judging.properties if one.decisive]
     judged = found.judged[["item", "property", "judgement"]].itertuples(index=False, name=None)
-    signs = {(item, one): SIGNS[Judgement(said)] for item, one, said in judged}
+    signs = {(item, one): SIGNS[Judgement(told)] for item, one, told in judged}
     rows = [
         [
             str(row.item),
             *(signs[row.item, one.id] for one in decisive),
-            str(row.proposal),
-            found.decisions[str(row.item)].decision if row.item in found.decisions else DASH,
+            said(str(row.proposal)),
+            said(found.decisions[str(row.item)].decision) if row.item in found.decisions else DASH,
         ]
         for row in found.proposals.itertuples()
     ]
-    columns = ["Mätpunkt", *(one.label for one in decisive), "Förslag", "Beslut"]
-    return Table("Omdöme om varje mätpunkt", columns, rows)
+    columns = [said("Mätpunkt"), *(said(one.label) for one in decisive), *headings("Förslag", "Beslut")]
+    return Table(said("Omdöme om varje mätpunkt"), columns, rows)
 
 
 def proposals(view: View) -> Table:
     """Every mätpunkt's proposal with the properties that made it, and the decision with its reason where it differs."""
     found = view.judgements
     if found is None:
-        return Table("Förslag och beslut", [], [], empty=_NONE)
+        return Table(said("Förslag och beslut"), [], [], empty=said(_NONE))
     rows = []
     for row in found.proposals.itertuples():
         decided = found.decisions.get(str(row.item))
-        told = f"{decided.decision}: {decided.reason} ({decided.decided_by}, {decided.decided_on})" if decided else DASH
-        rows.append([str(row.item), str(row.proposal), str(row.rule) or DASH, told])
-    return Table("Förslag och beslut", ["Mätpunkt", "Förslag", "Avgjort av", "Beslut och skäl"], rows)
+        rule = ", ".join(said(label) for label in str(row.rule).split(", ")) if row.rule else DASH
+        rows.append([str(row.item), said(str(row.proposal)), rule, _decision(decided) if decided else DASH])
+    columns = headings("Mätpunkt", "Förslag", "Avgjort av", "Beslut och skäl")
+    return Table(said("Förslag och beslut"), columns, rows)
 
 
 def criteria(view: View) -> Table:
     """What each property asks, by which number, what is good and bad of it, and who says so."""
     found = view.judgements
     if found is None:
-        return Table("Kriterierna", [], [], empty=_NONE)
+        return Table(said("Kriterierna"), [], [], empty=said(_NONE))
     rows = [
-        [f"{one.label}: {one.question}", one.statistic, *_limits(one), "ja" if one.decisive else "nej", one.source]
+        [
+            f"{said(one.label)}: {said(one.question)}",
+            one.statistic,
+            *_limits(one),
+            said("ja" if one.decisive else "nej"),
+            said(one.source),
+        ]
         for one in found.judging.properties
     ]
     rule = found.judging.proposal
-    rows.append([_RULE, DASH, DASH, DASH, DASH, rule.source])
-    columns = ["Egenskap", "Mått", "Bra", "Dåligt", "Avgörande", "Källa"]
-    return Table("Kriterierna, bestämda innan svaren sågs", columns, rows)
+    rows.append([said(_RULE), DASH, DASH, DASH, DASH, said(rule.source)])
+    columns = headings("Egenskap", "Mått", "Bra", "Dåligt", "Avgörande", "Källa")
+    return Table(said("Kriterierna, bestämda innan svaren sågs"), columns, rows)
 
 
 def judged_numbers(view: View) -> Table:
     """Every judged number with interval, n and method, or why there is none."""
     found = view.judgements
     if found is None:
-        return Table("Talen bakom omdömena", [], [], empty=_NONE)
-    labels = {one.id: one.label for one in found.judging.properties}
+        return Table(said("Talen bakom omdömena"), [], [], empty=said(_NONE))
+    labels = {one.id: said(one.label) for one in found.judging.properties}
     rows = [
         [
             f"{row['item']} {labels[row['property']]}",
             whom(view.codebook, row["respondent_group"], row["occasion"]) if row["respondent_group"] else DASH,
             _number(row),
             whole(row["n"]) if pd.notna(row["n"]) else DASH,
-            row["judgement"],
-            row["reason"] or row["method"],
+            said(row["judgement"]),
+            retold(row["reason"] or row["method"]),
         ]
         for _, row in found.judged.iterrows()
         if row["judgement"] != Judgement.NOT_APPLICABLE
     ]
-    columns = ["Mätpunkt och egenskap", "Vem och när", "Värde (osäkerhet)", "n", "Omdöme", "Metod, eller varför inte"]
-    return Table("Talen bakom omdömena", columns, rows)
+    columns = headings(
+        "Mätpunkt och egenskap", "Vem och när", "Värde (osäkerhet)", "n", "Omdöme", "Metod, eller varför inte"
+    )
+    return Table(said("Talen bakom omdömena"), columns, rows)
 
 
 _RULE = "Förslaget: när en fråga föreslås utgå"
@@ -99,17 +109,29 @@ _SHARES = {"floor", "ceiling", "missing"}
 
 def _limits(one: Property) -> list[str]:
     if one.good is None or one.bad is None:
-        return [f"klart bättre än {one.against}", f"klart sämre än {one.against}"]
+        return [said("klart bättre än {other}", other=one.against), said("klart sämre än {other}", other=one.against)]
     write = percent if one.statistic in _SHARES else _two
-    ends = {"higher": ("minst", "under"), "lower": ("högst", "över"), "nearer_zero": ("högst ±", "över ±")}
-    return [f"{ends[one.better][0]} {write(one.good)}", f"{ends[one.better][1]} {write(one.bad)}"]
+    good, bad = _ENDS[one.better]
+    return [said(good, limit=write(one.good)), said(bad, limit=write(one.bad))]
+
+
+_ENDS = {
+    "higher": ("minst {limit}", "under {limit}"),
+    "lower": ("högst {limit}", "över {limit}"),
+    "nearer_zero": ("högst ± {limit}", "över ± {limit}"),
+}
+
+
+def _decision(decided: Decision) -> str:
+    told = f"{said(decided.decision)}: {named(decided.reason)}"
+    return f"{told} ({named(decided.decided_by)}, {decided.decided_on})"
 
 
 def _number(row: pd.Series) -> str:
     if pd.isna(row["value"]):
         return DASH
     write = percent if row["statistic"] in _SHARES else _two
-    ends = f" ({write(row['lower'])} till {write(row['upper'])})" if pd.notna(row["lower"]) else ""
+    ends = f" ({between(write(row['lower']), write(row['upper']))})" if pd.notna(row["lower"]) else ""
     return f"{write(row['value'])}{ends}"
 
 

@@ -101,7 +101,8 @@ def cell(rows: pd.DataFrame, write: Callable[[pd.Series], str], otherwise: str =
 
 def status_words(status: str) -> str:
     """Return why there is no number, in a word or two."""
-    return said({Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}.get(Status(status), str(status)))
+    words: dict[str, str] = {Status.SUPPRESSED: HIDDEN, Status.NO_DATA: NO_ANSWERS}
+    return said(words.get(status, str(status)))
 
 
 def answers_needed(row: pd.Series) -> str:

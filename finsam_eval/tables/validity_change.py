@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import headings, said
 from finsam_eval.psychometrics.change_rows import CHANGES
 from finsam_eval.psychometrics.questionnaires import AskedTwice, asked_twice
 from finsam_eval.psychometrics.rows import ITEM
@@ -28,8 +29,10 @@ def change_sizes(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None
         ]
         for one, group, found in each_change(codebook, coefficients)
     ]
-    columns = ["Fråga", "Personer", "Medelförändring", "SRM", "ES", "SDC, en person", "Viktig (ROC)", "Viktig (modell)"]
-    return Table("Samma personer under insatsen och vid avslut, i skalsteg", columns, rows) if rows else None
+    columns = headings(
+        "Fråga", "Personer", "Medelförändring", "SRM", "ES", "SDC, en person", "Viktig (ROC)", "Viktig (modell)"
+    )
+    return Table(said("Samma personer under insatsen och vid avslut, i skalsteg"), columns, rows) if rows else None
 
 
 def low_beginners(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
@@ -40,8 +43,8 @@ def low_beginners(codebook: Codebook, coefficients: pd.DataFrame) -> Table | Non
         for one, group, found in each_change(codebook, coefficients)
         if set(names) <= set(found)
     ]
-    columns = ["Fråga", "Började under medel", "Deras medelförändring", "Därav minst av slumpen"]
-    return Table("De som började lågt, i skalsteg", columns, rows) if rows else None
+    columns = headings("Fråga", "Började under medel", "Deras medelförändring", "Därav minst av slumpen")
+    return Table(said("De som började lågt, i skalsteg"), columns, rows) if rows else None
 
 
 Found = dict[str, pd.Series]
@@ -81,8 +84,8 @@ def flag_or(row: pd.Series, one: AskedTwice) -> str:
     if row["status"] != Status.NOT_APPLICABLE:
         return value_cell(row)
     if one.later.transition:
-        return ALREADY
-    return ANOTHER if not one.later.pair_comparable else value_cell(row)
+        return said(ALREADY)
+    return said(ANOTHER) if not one.later.pair_comparable else value_cell(row)
 
 
 def _least(row: pd.Series | None) -> str:
@@ -90,4 +93,4 @@ def _least(row: pd.Series | None) -> str:
 
 
 def _count(row: pd.Series) -> str:
-    return HIDDEN if row["status"] == Status.SUPPRESSED or pd.isna(row["n"]) else whole(row["n"])
+    return said(HIDDEN) if row["status"] == Status.SUPPRESSED or pd.isna(row["n"]) else whole(row["n"])

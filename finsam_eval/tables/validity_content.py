@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import headings, retold, said
 from finsam_eval.psychometrics.panel_rows import PANEL
 from finsam_eval.psychometrics.rows import ITEM
 from finsam_eval.psychometrics.validity.content import evaluation
@@ -35,8 +36,8 @@ def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Table | 
         ]
         for item, found in _items(coefficients, "i_cvi", "cvr", "tydlighet")
     ]
-    columns = ["Fråga", "Bedömare", "Relevant (I-CVI)", "Kappa", "Tydlig", "Nödvändig (CVR)"]
-    return Table("Panelens omdöme om varje fråga (95-procentsintervall)", columns, rows) if rows else None
+    columns = headings("Fråga", "Bedömare", "Relevant (I-CVI)", "Kappa", "Tydlig", "Nödvändig (CVR)")
+    return Table(said("Panelens omdöme om varje fråga (95-procentsintervall)"), columns, rows) if rows else None
 
 
 def panel_groups(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
@@ -52,12 +53,11 @@ def panel_groups(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None
         for item, found in _items(coefficients, *(f"i_cvi:{name}" for name in names))
     ]
     columns = [
-        "Fråga",
-        *(name.capitalize() for name in names),
-        "Största skillnad, procentenheter",
-        "Skiljer grupperna sig?",
+        said("Fråga"),
+        *(said(name).capitalize() for name in names),
+        *headings("Största skillnad, procentenheter", "Skiljer grupperna sig?"),
     ]
-    return Table("Relevans enligt varje grupp i panelen (95-procentsintervall)", columns, rows) if rows else None
+    return Table(said("Relevans enligt varje grupp i panelen (95-procentsintervall)"), columns, rows) if rows else None
 
 
 def panels(coefficients: pd.DataFrame) -> Table | None:
@@ -65,12 +65,14 @@ def panels(coefficients: pd.DataFrame) -> Table | None:
     rows = []
     for _, part in coefficients[coefficients["kind"] == PANEL].groupby("subject", sort=False):
         found = {row["statistic"]: row for _, row in part.iterrows()}
-        label = str(part["label"].iloc[0])
-        rows.append([label, WHOLE, *_indices(found, ""), value_cell(found.get("samstammighet"))])
+        label = said(str(part["label"].iloc[0]))
+        rows.append([label, said(WHOLE), *_indices(found, ""), value_cell(found.get("samstammighet"))])
         for name in _group_names(part, "s_cvi_ave"):
-            rows.append([label, name.capitalize(), *_indices(found, f":{name}"), DASH])
-    columns = ["Omdöme", "Vilka", "Bedömare", "I snitt (S-CVI/Ave)", "Alla eniga (S-CVI/UA)", "Samstämmighet (AC2)"]
-    return Table("Panelens omdöme om frågorna tillsammans", columns, rows) if rows else None
+            rows.append([label, said(name).capitalize(), *_indices(found, f":{name}"), DASH])
+    columns = headings(
+        "Omdöme", "Vilka", "Bedömare", "I snitt (S-CVI/Ave)", "Alla eniga (S-CVI/UA)", "Samstämmighet (AC2)"
+    )
+    return Table(said("Panelens omdöme om frågorna tillsammans"), columns, rows) if rows else None
 
 
 def delphi(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
@@ -87,8 +89,8 @@ def delphi(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
         ]
         for item, found in _items(coefficients, "delphi_andrat")
     ]
-    columns = ["Fråga", "I båda", "Har ändrat sig", "Förskjutning", "p", "Stabil", "Enig"]
-    return Table("De två sista omgångarna jämförda", columns, rows) if rows else None
+    columns = headings("Fråga", "I båda", "Har ändrat sig", "Förskjutning", "p", "Stabil", "Enig")
+    return Table(said("De två sista omgångarna jämförda"), columns, rows) if rows else None
 
 
 def _items(coefficients: pd.DataFrame, *statistics: str) -> Iterator[tuple[str, Found]]:
@@ -111,7 +113,7 @@ def _indices(found: Found, of: str) -> list[str]:
 
 def _cell(row: pd.Series, write: Callable[[pd.Series], str]) -> str:
     if row["status"] == Status.NO_DATA and pd.notna(row["n"]) and row["n"] > 0:
-        return FEW
+        return said(FEW)
     return cell(row.to_frame().T, write)
 
 
@@ -129,7 +131,7 @@ def _share(row: pd.Series | None) -> str:
 def _kappa(row: pd.Series | None) -> str:
     if row is None:
         return DASH
-    return _cell(row, lambda one: f"{decimal(one['value'], 2)}, {evaluation(one['value'])}")
+    return _cell(row, lambda one: f"{decimal(one['value'], 2)}, {said(evaluation(one['value']))}")
 
 
 def _needed(found: Found) -> str:
@@ -140,9 +142,10 @@ def _needed(found: Found) -> str:
     if ratio["status"] != Status.OK or least is None or least["status"] == Status.SUPPRESSED:
         return told
     if least["status"] != Status.OK:
-        return f"{told}, {FEW} för ett krav"
-    reached = "når" if ratio["value"] >= least["value"] - 1e-9 else "når inte"
-    return f"{told}, {reached} {decimal(least['value'], 2)}"
+        return said("{ratio}, för få för ett krav", ratio=told)
+    reached = ratio["value"] >= least["value"] - 1e-9
+    words = "{ratio}, når {least}" if reached else "{ratio}, når inte {least}"
+    return said(words, ratio=told, least=decimal(least["value"], 2))
 
 
 def _largest(row: pd.Series | None) -> str:
@@ -151,31 +154,31 @@ def _largest(row: pd.Series | None) -> str:
     if row["status"] != Status.OK:
         return _cell(row, _percent)
     if round(100 * row["value"]) == 0:
-        return "ingen"
-    pair = str(row["method"]).split(":")[0]
+        return said("ingen")
+    pair = retold(str(row["method"]).split(":")[0])
     return f"{pair}: {points(row['value'])} ({points_interval(row['lower'], row['upper'])})"
 
 
 def _differ(row: pd.Series | None) -> str:
     if row is None:
         return DASH
-    return _cell(row, lambda one: f"{'ja' if one['value'] < MOVED else 'inte säkerställt'}, p {_p(one['value'])}")
+    return _cell(row, lambda one: f"{said('ja' if one['value'] < MOVED else 'inte säkerställt')}, p {_p(one['value'])}")
 
 
 def _p(value: float) -> str:
-    return "<0,01" if value < 0.005 else decimal(value, 2)
+    return f"<{decimal(0.01, 2)}" if value < 0.005 else decimal(value, 2)
 
 
 def _settled(found: Found) -> str:
     net, p = found["delphi_netto"], found["delphi_p"]
-    return _cell(net, lambda row: "ja" if settled(row["value"], p["value"]) else "nej")
+    return _cell(net, lambda row: said("ja" if settled(row["value"], p["value"]) else "nej"))
 
 
 def _agreed(found: Found) -> str:
     share, spread = found.get("i_cvi"), found["delphi_spridning"]
     if share is None or share["status"] != Status.OK:
         return DASH
-    return _cell(spread, lambda row: "ja" if agreed(share["value"], row["value"]) else "nej")
+    return _cell(spread, lambda row: said("ja" if agreed(share["value"], row["value"]) else "nej"))
 
 
 def _count(row: pd.Series | None) -> str:

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import headings, retold, said
 from finsam_eval.psychometrics.outcome_rows import ADDED, APART, BOTH, OTHER, OWN
 from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET
 from finsam_eval.results import Status
@@ -29,7 +30,7 @@ def foretold(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
     rows = [
         [
             _asked(codebook, kind, key, found),
-            codebook.item(outcome).text,
+            said(codebook.item(outcome).text),
             _count(found[f"auc:{outcome}"]),
             value_cell(found[f"auc:{outcome}"]),
             value_cell(found.get(f"log_odds:{outcome}"), _odds),
@@ -38,24 +39,24 @@ def foretold(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
         for key, found in grouped(coefficients, kind)
         for outcome in _outcomes(found, "auc")
     ]
-    columns = ["Fråga och vem", "Utfall", "Personer", "AUC", "Odds per skalsteg"]
-    return Table("Svar vid avslut mot vad som sedan hände (95-procentsintervall)", columns, rows) if rows else None
+    columns = headings("Fråga och vem", "Utfall", "Personer", "AUC", "Odds per skalsteg")
+    return Table(said("Svar vid avslut mot vad som sedan hände (95-procentsintervall)"), columns, rows) if rows else None
 
 
 def foretold_by_two_sides(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
     """Per indicator that two sides confirm, and per outcome: what each side tells, both together, and what differs."""
     rows = [
         [
-            found[f"{OWN}:{outcome}"]["label"],
-            codebook.item(outcome).text,
+            retold(found[f"{OWN}:{outcome}"]["label"]),
+            said(codebook.item(outcome).text),
             _count(found[f"{BOTH}:{outcome}"]),
             *(value_cell(found.get(f"{side}:{outcome}")) for side in SIDES),
         ]
         for _, found in grouped(coefficients, DYAD)
         for outcome in _outcomes(found, OWN)
     ]
-    columns = ["Fråga", "Utfall", "Par", *SIDES.values()]
-    return Table("Två sidor mot vad som sedan hände: AUC (95-procentsintervall)", columns, rows) if rows else None
+    columns = headings("Fråga", "Utfall", "Par", *SIDES.values())
+    return Table(said("Två sidor mot vad som sedan hände: AUC (95-procentsintervall)"), columns, rows) if rows else None
 
 
 def linked_answers(codebook: Codebook, linkage: pd.DataFrame) -> Table:
@@ -85,8 +86,8 @@ def linked_answers(codebook: Codebook, linkage: pd.DataFrame) -> Table:
 def _asked(codebook: Codebook, kind: str, key: tuple[str, str, str], found: dict[str, pd.Series]) -> str:
     if kind == ITEM:
         return briefly(codebook, *key)
-    label = next(iter(found.values()))["label"]
-    return f"{label}, medelvärdet ({whom(codebook, key[0], key[1])})"
+    label = said(next(iter(found.values()))["label"])
+    return said("{label}, medelvärdet ({whom})", label=label, whom=whom(codebook, key[0], key[1]))
 
 
 def _outcomes(found: dict[str, pd.Series], statistic: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from finsam_eval.judgement import Judgement, Judgements, Proposed
+from finsam_eval.language import named, said
 from finsam_eval.swedish import listing, markdown_text
 from finsam_eval.tables.judgement import SIGNS
 from finsam_eval.view import View
@@ -13,10 +14,10 @@ NO_CRITERIA = (
     "innan svaren ses."
 )
 _TOLD = {
-    Proposed.KEEP: "föreslås vara kvar som de är",
-    Proposed.REVISE: "föreslås bli omarbetade",
-    Proposed.DROP: "föreslås utgå",
-    Proposed.WAIT: "går inte att avgöra med de svar som finns",
+    Proposed.KEEP: "**{n} av {total}** mätpunkter föreslås vara kvar som de är: {items}.",
+    Proposed.REVISE: "**{n} av {total}** mätpunkter föreslås bli omarbetade: {items}.",
+    Proposed.DROP: "**{n} av {total}** mätpunkter föreslås utgå: {items}.",
+    Proposed.WAIT: "**{n} av {total}** mätpunkter går inte att avgöra med de svar som finns: {items}.",
 }
 
 
@@ -24,7 +25,7 @@ def judgement_summary(view: View) -> Text:
     """How many mätpunkter are proposed to stay, change, go or wait, which ones, and what most often is missing."""
     found = view.judgements
     if found is None:
-        return Text(NO_CRITERIA)
+        return Text(said(NO_CRITERIA))
     lines = [_of_kind(found, kind) for kind in Proposed]
     return Text("\n".join(f"- {line}" for line in lines if line) + _lacking(found) + _decided(found))
 
@@ -34,7 +35,7 @@ def _of_kind(found: Judgements, kind: Proposed) -> str:
     if not items:
         return ""
     total = len(found.proposals)
-    return f"**{len(items)} av {total}** mätpunkter {_TOLD[kind]}: {markdown_text(listing(items))}."
+    return said(_TOLD[kind], n=len(items), total=total, items=markdown_text(listing(items)))
 
 
 def _lacking(found: Judgements) -> str:
@@ -49,9 +50,10 @@ def _lacking(found: Judgements) -> str:
     if rows.empty:
         return ""
     times = rows["property"].value_counts()
-    return (
-        f"\n\nDet som oftast saknas för de mätpunkter som inte kan avgöras är svaret på frågan "
-        f"*{markdown_text(decisive[str(times.index[0])])}* ({counted(int(times.iloc[0]), 'mätpunkt', 'mätpunkter')})."
+    return "\n\n" + said(
+        "Det som oftast saknas för de mätpunkter som inte kan avgöras är svaret på frågan *{question}* ({items}).",
+        question=markdown_text(said(decisive[str(times.index[0])])),
+        items=counted(int(times.iloc[0]), "mätpunkt", "mätpunkter"),
     )
 
 
@@ -63,22 +65,26 @@ def _decided(found: Judgements) -> str:
     }
     if not differs:
         return ""
-    told = listing([f"{markdown_text(item)} ({decision})" for item, decision in differs.items()])
-    return f"\n\nFör {told} har beslutet blivit ett annat än förslaget. Skälet står bredvid förslaget."
+    told = listing([f"{markdown_text(item)} ({said(decision)})" for item, decision in differs.items()])
+    return "\n\n" + said(
+        "För {told} har beslutet blivit ett annat än förslaget. Skälet står bredvid förslaget.", told=told
+    )
 
 
 def judgement_reading(view: View) -> Text:
     """How to read the signs, and when a judgement is made."""
     if view.judgements is None:
         return Text("")
-    signs = "; ".join(f"**{sign}** {kind}" for kind, sign in SIGNS.items())
-    return Text(
-        f"{signs}. En egenskap är *tillräcklig* när värdet är bra och inget värde inom osäkerheten är dåligt, *otillräcklig* "
+    signs = "; ".join(f"**{sign}** {said(str(kind))}" for kind, sign in SIGNS.items())
+    reading = said(
+        "{signs}. En egenskap är *tillräcklig* när värdet är bra och inget värde inom osäkerheten är dåligt, *otillräcklig* "
         "när inget värde inom osäkerheten är bra, och annars *obestämd*: då behövs fler svar, inte en annan fråga. "
         "Gränserna står i nästa tabell. En otillräcklig egenskap föreslår att frågan arbetas om; när den föreslås utgå "
         "avgör regeln sist i samma tabell. Förslaget följer av siffrorna och en regel. Beslutet fattar människor, och de får "
-        "avvika om de skriver varför."
+        "avvika om de skriver varför.",
+        signs=signs,
     )
+    return Text(reading)
 
 
 def judgement_basis(view: View) -> Text:
@@ -87,10 +93,15 @@ def judgement_basis(view: View) -> Text:
     if found is None:
         return Text("")
     first = min(period.start for period in view.study.settings.periods)
-    decided, by = found.criteria.decided_on, markdown_text(found.criteria.decided_by)
-    when = "innan den första mätperioden började" if decided < first else "**efter** att mätningen hade börjat"
-    return Text(
-        f"Kriterierna bestämdes av {by} den {decided.isoformat()}, {when} ({first.isoformat()}). Filen criteria.yaml har "
-        f"kontrollsumman (SHA-256) `{found.sha256}`. Den som fick filen på förhand kan räkna summan och se att inget har "
-        "ändrats."
+    decided, by = found.criteria.decided_on, markdown_text(named(found.criteria.decided_by))
+    when = said("innan den första mätperioden började" if decided < first else "**efter** att mätningen hade börjat")
+    basis = said(
+        "Kriterierna bestämdes av {by} den {decided}, {when} ({first}). Filen criteria.yaml har kontrollsumman (SHA-256) "
+        "`{sha256}`. Den som fick filen på förhand kan räkna summan och se att inget har ändrats.",
+        by=by,
+        decided=decided.isoformat(),
+        when=when,
+        first=first.isoformat(),
+        sha256=found.sha256,
     )
+    return Text(basis)
