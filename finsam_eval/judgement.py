@@ -50,7 +50,7 @@ class Proposed(StrEnum):
     KEEP = "behåll"
     REVISE = "revidera"
     DROP = "stryk"
-    WAIT = "kan inte avgöras"
+    WAIT = "avvakta"
 
 
 class Decision(Definition):
@@ -222,7 +222,7 @@ def _turned(value: float, lower: float, upper: float, one: Property) -> tuple[fl
 
 
 def propose(judged: pd.DataFrame, judging: Judging) -> pd.DataFrame:
-    """Return what follows for each mätpunkt: behåll, revidera, stryk, or that it cannot be told, and by which rule.
+    """Return what follows for each mätpunkt: behåll, revidera, stryk, or avvakta where it cannot be told, and why.
 
     judged : as `judge` returns.
 
