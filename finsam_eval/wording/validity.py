@@ -109,7 +109,8 @@ def _how_many(one: Structure) -> str:
         return f"hur många saker frågorna mäter går inte att säga. {one.parallel.reason}"
     number = one.parallel.n_components or 0
     how = {0: "inget gemensamt", 1: "en enda sak"}.get(number, f"{number} olika saker")
-    return f"frågorna mäter {how} enligt parallellanalysen, och en faktor {_fit_word(one)}."
+    but = "och" if (number == 1) == _good(one) else "men"
+    return f"frågorna mäter {how} enligt parallellanalysen, {but} en modell med en gemensam faktor {_fit_word(one)}."
 
 
 def _fit_word(one: Structure) -> str:
@@ -118,7 +119,82 @@ def _fit_word(one: Structure) -> str:
         return f"gick inte att skatta ({model.status})"
     if model.cfi_scaled is None or model.rmsea_scaled is None:
         return "kan inte prövas, för frågorna är för få"
-    return f"passar {'gott' if _good(one) else 'inte gott'} (CFI {decimal(model.cfi_scaled, 3)}, RMSEA {decimal(model.rmsea_scaled, 3)})"
+    return "passar gott" if _good(one) else "passar inte gott"
+
+
+def _good(one: Structure) -> bool:
+    model = one.model
+    measures = (model.cfi_scaled, model.tli_scaled, model.rmsea_scaled, model.srmr)
+    if any(value is None for value in measures):
+        return False
+    cfi, tli, rmsea, srmr = (float(value or 0) for value in measures)
+    return min(cfi, tli) >= GOOD_CFI and rmsea <= GOOD_RMSEA and srmr <= GOOD_SRMR
+
+
+def _rules(one: Structure) -> str:
+    if one.parallel.status != Status.OK:
+        return f"kan inte prövas. {one.parallel.reason}"
+    numbers = {
+        "parallellanalysens komponenter": one.parallel.n_components,
+        "dess faktorer": one.parallel.n_factors,
+        "MAP 1976": one.map_test.n_components,
+        "MAP 2000": one.map_test.n_components_fourth,
+    }
+    known = {name: number for name, number in numbers.items() if number is not None}
+    if len(set(known.values())) == 1:
+        number = next(iter(known.values()))
+        return (
+            f"alla regler som går att räkna ({len(known)}) är överens om {counted(number, 'dimension', 'dimensioner')}."
+        )
+    return f"reglerna är inte överens: {listing([f'{name} ger {number}' for name, number in known.items()])}."
+
+
+def _fits(one: Structure) -> str:
+    model = one.model
+    if model.status != Status.OK:
+        return f"modellen har ingen lösning. {model.reason}"
+    spread = model.loadings["std"]
+    span = f"laddningarna går från {decimal(spread.min(), 2)} till {decimal(spread.max(), 2)}"
+    if model.cfi_scaled is None:
+        return f"{span}. {model.reason}"
+    rejected = model.pvalue_scaled is not None and model.pvalue_scaled < SIGNIFICANT
+    test = "Testet förkastar modellen, som det lätt gör med många svar." if rejected else "Testet förkastar den inte."
+    return f"{span}. Modellen passar {'gott' if _good(one) else 'inte gott'} enligt de gränserna. {test}"
+
+
+def _modified(one: Structure) -> str:
+    rows = one.model.modification
+    rows = rows[(rows["kind"] == "residual") & (rows["mi"] >= WORTH_TELLING)].head(MOST_TOLD)
+    pairs = [
+        f"{row['left']} och {row['right']} ({'mer' if row['std'] > 0 else 'mindre'} gemensamt än modellen säger, "
+        f"modifieringsindex {decimal(row['mi'], 0)})"
+        for _, row in rows.iterrows()
+    ]
+    if not pairs:
+        return Text("Ingen grupp av frågor ställs jämförbart vid två tillfällen till samma personer.")
+    told = [f"{_over_time(codebook, pair)} {_shared(pair)}" for pair in pairs]
+    return Text(
+        f"Samma prövning mellan tillfällen, bland dem som svarat vid båda. {' '.join(told)} Frågor som kodboken inte kallar "
+        "jämförbara mellan tillfällena är inte med."
+    )
+
+
+def _how_many(one: Structure) -> str:
+    if one.parallel.status != Status.OK:
+        return f"hur många saker frågorna mäter går inte att säga. {one.parallel.reason}"
+    number = one.parallel.n_components or 0
+    how = {0: "inget gemensamt", 1: "en enda sak"}.get(number, f"{number} olika saker")
+    but = "och" if (number == 1) == _good(one) else "men"
+    return f"frågorna mäter {how} enligt parallellanalysen, {but} en modell med en gemensam faktor {_fit_word(one)}."
+
+
+def _fit_word(one: Structure) -> str:
+    model = one.model
+    if model.status != Status.OK:
+        return f"gick inte att skatta ({model.status})"
+    if model.cfi_scaled is None or model.rmsea_scaled is None:
+        return "kan inte prövas, för frågorna är för få"
+    return "passar gott" if _good(one) else "passar inte gott"
 
 
 def _good(one: Structure) -> bool:
