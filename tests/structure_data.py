@@ -25,7 +25,7 @@ def sheet(answers: pd.DataFrame, occasion: str, group: str = "deltagare", start:
 def drawn(seed: int, items: list[str], n: int = 400, occasion: str = "under") -> pd.DataFrame:
     """Answers on five steps behind which there is one opinion; women and men, one in ten neither."""
     rng = np.random.default_rng(seed)
-    opinion = np.random.default_rng(1).normal(size=(n, 1))
+    opinion = 0.8 * np.random.default_rng(1).normal(size=(n, 1)) + 0.6 * rng.normal(size=(n, 1))
     latent = 0.75 * opinion + 0.66 * rng.normal(size=(n, len(items)))
     answers = pd.DataFrame((latent[:, :, None] > [-1.2, -0.4, 0.3, 1.1]).sum(axis=2) + 1.0, columns=items)
     return sheet(answers, occasion)

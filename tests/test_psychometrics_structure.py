@@ -87,7 +87,7 @@ def test_the_same_questions_at_two_occasions_are_compared_and_others_are_left_ou
         "K09d": "K09d",
     }
     assert pair.reason == ""
-    assert pair.invariance.n == 400
+    assert (pair.invariance.status, pair.invariance.n) == (Status.OK, 400)
     rows = pd.DataFrame(of_structure(sheets, gender, CODEBOOK))
     over = rows[rows["statistic"].str.startswith("invarians_tillfalle:")]
     assert (over["subject"].unique().tolist(), over["k"].unique().tolist(), len(over)) == (["avslut"], [6], 3)

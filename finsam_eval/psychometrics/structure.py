@@ -142,7 +142,7 @@ class Repeated:
         early, late = self.first.items[list(self.shared)], self.second.items[list(self.shared.values())]
         both = pd.concat([early, late.set_axis(list(self.shared), axis=1)])
         person = self._persons(self.first) + self._persons(self.second)
-        occasion = ["1"] * len(early) + ["2"] * len(late)
+        occasion = ["tillfälle 1"] * len(early) + ["tillfälle 2"] * len(late)
         return invariance_over_occasions(
             both, {self.first.item_set.id: list(self.shared)}, pd.factorize(pd.Series(person))[0], occasion
         )

@@ -143,7 +143,7 @@ def read_differently(codebook: Codebook, found: Sequence[Structure]) -> Table:
     return Table("Svarar kvinnor och män med samma summa lika? (DIF)", columns, rows, empty=NOTHING)
 
 
-_EQUALITY = ["Vad", "Krav", "Personer", "Δχ² (frihetsgrader)", "p", "CFI", "ΔCFI", "RMSEA", "Utfall"]
+_EQUALITY = ["Vad", "Krav", "Personer", "Δχ² (frihetsgrader)", "p", "CFI", "ΔCFI", "Utfall"]
 
 
 def having(found: Iterable[Structure], *results: str) -> list[Structure]:
@@ -233,23 +233,21 @@ def _violations(one: Structure, item: str) -> str:
 
 def _steps(name: str, found: Invariance) -> list[list[str]]:
     if found.status != Status.OK:
-        return [[name, DASH, whole(found.n), str(found.status), *[DASH] * 5]]
+        return [[name, DASH, whole(found.n), str(found.status), *[DASH] * 4]]
     return [[name, STEPS[row["step"]], whole(found.n), *_step(row)] for _, row in found.steps.iterrows()]
 
 
 def _step(row: pd.Series) -> list[str]:
     if row["status"] != Status.OK:
-        return [str(row["status"]), *[DASH] * 5]
-    scaled = [row["cfi_scaled"], row["rmsea_scaled"]]
-    cfi, rmsea = (DASH if pd.isna(value) else decimal(value, 3) for value in scaled)
+        return [str(row["status"]), *[DASH] * 4]
+    cfi = DASH if pd.isna(row["cfi_scaled"]) else decimal(row["cfi_scaled"], 3)
     if pd.isna(row["difference"]):
-        return [DASH, DASH, cfi, DASH, rmsea, "utgångspunkt" if row["step"] == "configural" else row["verdict"]]
+        return [DASH, DASH, cfi, DASH, "utgångspunkt" if row["step"] == "configural" else row["verdict"]]
     return [
         f"{decimal(row['difference'], 1)} ({whole(row['difference_df'])})",
         p_value(row["difference_p"]),
         cfi,
         DASH if pd.isna(row["delta_cfi"]) else decimal(row["delta_cfi"], 3),
-        rmsea,
         row["verdict"],
     ]
 

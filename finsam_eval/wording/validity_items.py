@@ -15,6 +15,7 @@ from finsam_eval.tables.validity import Z, freed, having, p_value
 from finsam_eval.wording.shared import Text, counted, each_set
 
 MOST_TOLD = 3
+MOST_NAMED = 5
 SIGNIFICANT = 0.05
 
 
@@ -38,11 +39,7 @@ def misfit(found: Sequence[Structure]) -> Text:
     poor = [f"{row['item']} ({one.item_set.label})" for one in fitted for _, row in _unfit(one).iterrows()]
     pairs = [pair for one in fitted for pair in _dependent(one)]
     tried = sum(int(one.graded.fit["p"].notna().sum()) for one in fitted)
-    item = (
-        f"Svaren på {listing(poor)} avviker från modellens mer än slumpen ger (S-X²; {counted(tried, 'prövad fråga', 'prövade frågor')})."
-        if poor
-        else f"Ingen av {counted(tried, 'prövad fråga', 'prövade frågor')} avviker säkert från modellen (S-X²)."
-    )
+    item = _which(poor, tried)
     local = (
         f"Svaren följs åt mer än det gemensamma förklarar för {'; '.join(pairs)}: sådana par säger mindre än två frågor ska, "
         "och reliabiliteten ser högre ut än den är."
@@ -50,6 +47,14 @@ def misfit(found: Sequence[Structure]) -> Text:
         else "Inget par av frågor följs åt märkbart mer än det gemensamma förklarar (Q3 högst 0,2 över medel)."
     )
     return Text(f"{item} {local}")
+
+
+def _which(poor: Sequence[str], tried: int) -> str:
+    of_all = counted(tried, "prövad fråga", "prövade frågor")
+    if not poor:
+        return f"Ingen av {of_all} avviker säkert från modellen (S-X²)."
+    named = f": {listing(poor)}" if len(poor) <= MOST_NAMED else ""
+    return f"{len(poor)} av {of_all} avviker från modellen mer än slumpen ger (S-X²){named}."
 
 
 def scalability(found: Sequence[Structure]) -> Text:
@@ -96,9 +101,8 @@ def for_how_many(one: Structure) -> str:
     row = one.graded.reach.set_index("reliability").loc[0.7]
     if not np.isfinite(row["lower"]):
         return where(one)
-    told = (
-        f"frågorna mäter tillräckligt säkert (reliabilitet minst 0,70) för {percent(row['share'])} av dem som svarat."
-    )
+    share = percent(row["share"])
+    told = f"frågorna mäter säkert nog för att jämföra grupper (reliabilitet minst 0,70) för {share} av dem som svarat."
     return f"{told} {_side(row)}".strip()
 
 
