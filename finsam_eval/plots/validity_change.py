@@ -40,5 +40,7 @@ def change_srm(codebook: Codebook, coefficients: pd.DataFrame) -> Figure | None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: decimal(value, 2)))
     axes.annotate("SDC", (1.02, 1.01), xycoords="axes fraction", fontsize=8, color=MUTED)
     under(axes, said("SRM: 0 ingen förändring, 0,2 liten, 0,5 måttlig, 0,8 stor; strecket visar osäkerheten"))
-    caption = said("Hur mycket samma personers svar ändrats; SDC är vad en enskild persons svar måste ändras, i skalsteg")
+    caption = said(
+        "Hur mycket samma personers svar ändrats; SDC är vad en enskild persons svar måste ändras, i skalsteg"
+    )
     return finish(canvas, caption, said("SRM per fråga: {told}.", told="; ".join(told)))

@@ -40,7 +40,9 @@ def foretold(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
         for outcome in _outcomes(found, "auc")
     ]
     columns = headings("Fråga och vem", "Utfall", "Personer", "AUC", "Odds per skalsteg")
-    return Table(said("Svar vid avslut mot vad som sedan hände (95-procentsintervall)"), columns, rows) if rows else None
+    return (
+        Table(said("Svar vid avslut mot vad som sedan hände (95-procentsintervall)"), columns, rows) if rows else None
+    )
 
 
 def foretold_by_two_sides(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
