@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
-from finsam_eval.language import headings, retold, said
+from finsam_eval.language import headings, said
 from finsam_eval.psychometrics.panel_rows import PANEL
 from finsam_eval.psychometrics.rows import ITEM
 from finsam_eval.psychometrics.validity.content import evaluation
 from finsam_eval.psychometrics.validity.delphi import MOVED, agreed, settled
 from finsam_eval.results import Status
-from finsam_eval.swedish import DASH, decimal, percent, percent_interval, points, points_interval, whole
+from finsam_eval.swedish import DASH, MINUS, decimal, percent, percent_interval, points, points_interval, whole
 from finsam_eval.tables.reliability import grouped, value_cell
 from finsam_eval.tables.shared import Table, cell, item_label, shown
 
@@ -156,8 +156,12 @@ def _largest(row: pd.Series | None) -> str:
         return _cell(row, _percent)
     if round(100 * row["value"]) == 0:
         return said("ingen")
-    pair = retold(str(row["method"]).split(":")[0])
-    return f"{pair}: {points(row['value'])} ({points_interval(row['lower'], row['upper'])})"
+    return f"{pair(row)}: {points(row['value'])} ({points_interval(row['lower'], row['upper'])})"
+
+
+def pair(row: pd.Series) -> str:
+    """Return the two groups that differ most: "deltagare − forskare"."""
+    return f" {MINUS} ".join(said(name) for name in str(row["method"]).split(":")[0].split(f" {MINUS} "))
 
 
 def _differ(row: pd.Series | None) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import said
 from finsam_eval.psychometrics.change_rows import LINKING, WEAK
 from finsam_eval.results import Status
-from finsam_eval.swedish import decimal, listing, markdown_text, percent
+from finsam_eval.swedish import between, decimal, listing, markdown_text, percent
 from finsam_eval.tables.validity_change import Found, changed, each_change, sdc_of
-from finsam_eval.wording.shared import Text, counted
+from finsam_eval.wording.shared import Text, counted, together
 
 MODERATE = 0.5
 """An SRM or ES of this size Cohen (1988), Statistical Power Analysis, calls medium."""
@@ -20,21 +21,31 @@ def change_sizes(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
     rows = each_change(codebook, coefficients)
     shown = [(changed(one, group, codebook), found) for one, group, found in rows if _there(found["srm"])]
     if not rows:
-        return Text("Ingen fråga har besvarats av samma personer vid två tillfällen, så ingen förändring kan mätas.")
+        return Text(
+            said("Ingen fråga har besvarats av samma personer vid två tillfällen, så ingen förändring kan mätas.")
+        )
     if not shown:
-        return Text("Hur svaren ändras hos samma personer kan inte visas för någon fråga.")
+        return Text(said("Hur svaren ändras hos samma personer kan inte visas för någon fråga."))
     limits = [(found["srm"]["lower"], found["srm"]["upper"]) for _, found in shown]
     up, down = sum(lower > 0 for lower, _ in limits), sum(upper < 0 for _, upper in limits)
     name, most = max(shown, key=lambda one: abs(one[1]["srm"]["value"]))
     size = abs(most["srm"]["value"])
-    return Text(
-        f"För samma personer har svaren stigit i {up} och sjunkit i {down} av {counted(len(shown), 'fråga', 'frågor')}; "
-        "i de övriga ryms ingen förändring alls i osäkerheten. *SRM* är medelförändringen räknad i hur mycket "
-        "personernas förändringar skiljer sig åt, *ES* i hur mycket svaren skilde sig åt från början; 0,2 brukar kallas "
-        f"litet, 0,5 måttligt och 0,8 stort (Cohen 1988). Störst är förändringen i {name}: SRM "
-        f"{decimal(most['srm']['value'], 2)}, {'måttligt eller större' if size >= MODERATE else 'mindre än måttligt'}. "
-        "Att svaren stiger visar inte att insatsen är orsaken: det saknas en grupp att jämföra med."
+    counts = said(
+        "För samma personer har svaren stigit i {up} och sjunkit i {down} av {questions}; i de övriga ryms ingen förändring "
+        "alls i osäkerheten. *SRM* är medelförändringen räknad i hur mycket personernas förändringar skiljer sig åt, *ES* i "
+        "hur mycket svaren skilde sig åt från början; 0,2 brukar kallas litet, 0,5 måttligt och 0,8 stort (Cohen 1988).",
+        up=up,
+        down=down,
+        questions=counted(len(shown), "fråga", "frågor"),
     )
+    largest = said(
+        "Störst är förändringen i {name}: SRM {srm}, {size}.",
+        name=name,
+        srm=decimal(most["srm"]["value"], 2),
+        size=said("måttligt eller större" if size >= MODERATE else "mindre än måttligt"),
+    )
+    cause = said("Att svaren stiger visar inte att insatsen är orsaken: det saknas en grupp att jämföra med.")
+    return Text(together(counts, largest, cause))
 
 
 def change_traps(codebook: Codebook, coefficients: pd.DataFrame) -> Text | None:
@@ -44,17 +55,21 @@ def change_traps(codebook: Codebook, coefficients: pd.DataFrame) -> Text | None:
     already = [changed(one, group, codebook) for one, group, _ in rows if one.later.transition]
     told = []
     if meaning:
-        notes = " ".join(dict.fromkeys(markdown_text(one.later.note) for one, _ in meaning if one.later.note))
-        told.append(
-            f"{listing([name for _, name in meaning])} räknas inte som förändring: frågan betyder något annat vid det "
-            f"andra tillfället. {notes}".strip()
+        notes = " ".join(dict.fromkeys(markdown_text(said(one.later.note)) for one, _ in meaning if one.later.note))
+        names = listing([name for _, name in meaning])
+        other = said(
+            "{names} räknas inte som förändring: frågan betyder något annat vid det andra tillfället.", names=names
         )
+        told.append(together(other, notes))
     if already:
         told.append(
-            f"{listing(already)} räknas inte som förändring: frågan gäller redan en förändring (”mer …”). Den som "
-            "instämmer båda gångerna har gått framåt två gånger, men skillnaden mellan svaren blir noll. Svaret är i "
-            "stället en måttstock för de andra frågorna: har svaren på dem ändrats hos dem som själva säger att de har "
-            "gått framåt? Måttstocken fylls i samtidigt som det senare svaret och färgas av hur personen mår just då."
+            said(
+                "{names} räknas inte som förändring: frågan gäller redan en förändring (”mer …”). Den som "
+                "instämmer båda gångerna har gått framåt två gånger, men skillnaden mellan svaren blir noll. Svaret är i "
+                "stället en måttstock för de andra frågorna: har svaren på dem ändrats hos dem som själva säger att de har "
+                "gått framåt? Måttstocken fylls i samtidigt som det senare svaret och färgas av hur personen mår just då.",
+                names=listing(already),
+            )
         )
     return Text(" ".join(told)) if told else None
 
@@ -68,12 +83,17 @@ def change_of_one(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
     told = [_against_error(known)] if known else []
     if weak:
         told.append(
-            f"För {counted(weak, 'fråga', 'frågor')} går det inte att säga vilken förändring som är viktig för personen: "
-            "det personerna själva säger om sin utveckling hänger för svagt ihop med hur deras svar har ändrats "
-            "(korrelation under 0,30, den lägsta som brukar godtas: Devji m.fl. 2020)."
+            said(
+                "För {questions} går det inte att säga vilken förändring som är viktig för personen: "
+                "det personerna själva säger om sin utveckling hänger för svagt ihop med hur deras svar har ändrats "
+                "(korrelation under 0,30, den lägsta som brukar godtas: Devji m.fl. 2020).",
+                questions=counted(weak, "fråga", "frågor"),
+            )
         )
     error = _smallest_seen([sdc for _, sdc in rows if sdc is not None])
-    return Text(" ".join([*told, error]) if told or error else "Vad en enskild persons förändring säger är inte känt.")
+    return Text(
+        " ".join([*told, error]) if told or error else said("Vad en enskild persons förändring säger är inte känt.")
+    )
 
 
 def change_drift(codebook: Codebook, coefficients: pd.DataFrame) -> Text | None:
@@ -89,12 +109,22 @@ def change_drift(codebook: Codebook, coefficients: pd.DataFrame) -> Text | None:
     share = ""
     if parts:
         low, high = percent(min(min(parts), 1)), percent(min(max(parts), 1))
-        share = f" Av deras uppgång är minst {low if low == high else f'{low} till {high}, olika för frågorna,'} av det slaget."
-    return Text(
+        share = (
+            said("Av deras uppgång är minst {share} av det slaget.", share=low)
+            if low == high
+            else said(
+                "Av deras uppgång är minst {low} till {high}, olika för frågorna, av det slaget.", low=low, high=high
+            )
+        )
+    drift = said(
         "De som svarade lågt först stiger alltid i medeltal, också när inget har hänt: en del av dem hade en dålig dag. "
-        f"Det kallas regression mot medelvärdet.{share} Siffran bygger på omtest efter några dagar; på månader "
-        "skiftar svar mer än så, och då är den verkliga delen större. Jämför därför aldrig bara dem som började lågt."
+        "Det kallas regression mot medelvärdet."
     )
+    caution = said(
+        "Siffran bygger på omtest efter några dagar; på månader skiftar svar mer än så, och då är den verkliga delen "
+        "större. Jämför därför aldrig bara dem som började lågt."
+    )
+    return Text(together(drift, share, caution))
 
 
 def change_links(codebook: Codebook, coefficients: pd.DataFrame) -> Text | None:
@@ -103,14 +133,21 @@ def change_links(codebook: Codebook, coefficients: pd.DataFrame) -> Text | None:
     linked = rows[rows["statistic"] == "lankade"]
     anonymous = rows[rows["statistic"] == "anonyma"]
     told = [
-        f"{markdown_text(codebook.group_label(row['respondent_group']))}: {percent(row['value'])} av dem som svarat "
-        f"{codebook.occasion_label(row['occasion'])} hade svarat tidigare också, och kan följas."
+        said(
+            "{group}: {share} av dem som svarat {occasion} hade svarat tidigare också, och kan följas.",
+            group=markdown_text(codebook.group_label(row["respondent_group"])),
+            share=percent(row["value"]),
+            occasion=codebook.occasion_label(row["occasion"]),
+        )
         for _, row in linked.iterrows()
     ]
     if len(anonymous):
         told.append(
-            f"{percent(anonymous['value'].iloc[0])} av deltagandena är anonyma; deras svar kan aldrig följas. Ingen vet "
-            "om de som inte kan följas har ändrats lika mycket."
+            said(
+                "{share} av deltagandena är anonyma; deras svar kan aldrig följas. Ingen vet om de som inte kan följas har "
+                "ändrats lika mycket.",
+                share=percent(anonymous["value"].iloc[0]),
+            )
         )
     return Text(" ".join(told)) if told else None
 
@@ -129,7 +166,7 @@ def change_method(coefficients: pd.DataFrame) -> Text | None:
         "förbättrade: Terluin m.fl. (2017); bootstrap.",
         "slump_lag_start": "Regression mot medelvärdet: Davis (1976); Barnett m.fl. (2005).",
     }
-    lines = [f"- {words}" for name, words in sources.items() if name in set(ran)]
+    lines = [f"- {said(words)}" for name, words in sources.items() if name in set(ran)]
     return Text("\n".join(lines)) if lines else None
 
 
@@ -145,12 +182,18 @@ def _weak(found: Found) -> bool:
 def _against_error(known: list[tuple[float, float]]) -> str:
     below = sum(least <= sdc for least, sdc in known)
     return (
-        f"I {below} av {counted(len(known), 'fråga', 'frågor')} är den minsta förändring som personerna själva märker "
-        "mindre än den som går att skilja från mätfel hos en enskild: då kan en viktig förändring hos en person inte "
-        "ses i ett enda svar."
+        said(
+            "I {below} av {questions} är den minsta förändring som personerna själva märker mindre än den som går att skilja "
+            "från mätfel hos en enskild: då kan en viktig förändring hos en person inte ses i ett enda svar.",
+            below=below,
+            questions=counted(len(known), "fråga", "frågor"),
+        )
         if below
-        else f"I {counted(len(known), 'fråga', 'frågor')} är den minsta förändring som personerna själva märker större än "
-        "mätfelet, så den kan ses också hos en enskild."
+        else said(
+            "I {questions} är den minsta förändring som personerna själva märker större än mätfelet, så den kan ses också "
+            "hos en enskild.",
+            questions=counted(len(known), "fråga", "frågor"),
+        )
     )
 
 
@@ -159,7 +202,8 @@ def _smallest_seen(rows: list[pd.Series]) -> str:
     if not values:
         return ""
     low, high = decimal(min(values), 1), decimal(max(values), 1)
-    return (
-        f"En enskild persons svar måste ändras med mer än {low if low == high else f'{low} till {high}'} skalsteg för att "
-        "det knappast ska vara mätfel; medeltal av många personer är säkrare än så."
+    return said(
+        "En enskild persons svar måste ändras med mer än {steps} skalsteg för att det knappast ska vara mätfel; medeltal av "
+        "många personer är säkrare än så.",
+        steps=low if low == high else between(low, high),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from finsam_eval.language import retold, said
 from finsam_eval.psychometrics.rows import ITEM
 from finsam_eval.psychometrics.validity.delphi import AGREED, MOVED, STABLE, WIDEST, agreed, settled
 from finsam_eval.results import Status
-from finsam_eval.swedish import decimal, listing, markdown_text, percent, whole
-from finsam_eval.wording.shared import Text, counted
+from finsam_eval.swedish import between, decimal, listing, markdown_text, percent, whole
+from finsam_eval.wording.shared import Text, counted, together
 
 ENOUGH = 0.78
 """Least I-CVI of a relevant question, with three panellists or more: Polit, Beck & Owen (2007), Res Nurs Health 30:459."""
@@ -26,23 +27,33 @@ def content_validity(coefficients: pd.DataFrame) -> Text:
     """How to read a panel's judgement, which questions fall short, and for which that is sure."""
     rows, asked = _of(coefficients, "i_cvi"), _asked(coefficients, "i_cvi")
     if asked.empty:
-        return Text(NO_PANEL)
+        return Text(said(NO_PANEL))
     if rows.empty:
-        return Text("Frågorna har bedömts av för få för att omdömet ska kunna visas.")
+        return Text(said("Frågorna har bedömts av för få för att omdömet ska kunna visas."))
     below, sure = rows[rows["value"] < ENOUGH], rows[rows["lower"] >= ENOUGH]
-    short = f"Det gör inte {_names(below)}." if len(below) else "Ingen faller under."
+    told = said(
+        "{panel} har sagt hur relevant varje fråga är, på en skala 1–4. *I-CVI* är andelen som svarat 3 eller 4. {reached} "
+        "av {questions} når {enough}, som Polit, Beck och Owen (2007) begär.",
+        panel=_panel(rows),
+        reached=len(rows) - len(below),
+        questions=counted(len(rows), "fråga", "frågor"),
+        enough=decimal(ENOUGH, 2),
+    )
+    short = said("Det gör inte {names}.", names=_names(below)) if len(below) else said("Ingen faller under.")
+    limits = said(
+        "*Kappa* är I-CVI med slumpen borträknad. En panel kan bara säga vad de som frågats tycker: att en fråga är "
+        "relevant visar inte att den mäter rätt."
+    )
     parts = [
-        f"{_panel(rows)} har sagt hur relevant varje fråga är, på en skala 1–4. *I-CVI* är andelen som svarat 3 eller 4. "
-        f"{len(rows) - len(below)} av {counted(len(rows), 'fråga', 'frågor')} når {decimal(ENOUGH, 2)}, som Polit, Beck "
-        f"och Owen (2007) begär. {short}",
+        told,
+        short,
         _how_sure(rows, sure),
         _few(rows, len(asked) - len(rows)),
         _clarity(coefficients),
         _necessity(coefficients),
-        "*Kappa* är I-CVI med slumpen borträknad. En panel kan bara säga vad de som frågats tycker: att en fråga är "
-        "relevant visar inte att den mäter rätt.",
+        limits,
     ]
-    return Text(" ".join(part for part in parts if part))
+    return Text(together(*parts))
 
 
 def panel_groups(coefficients: pd.DataFrame) -> Text | None:
@@ -51,22 +62,26 @@ def panel_groups(coefficients: pd.DataFrame) -> Text | None:
     if asked.empty:
         return None
     if tested.empty:
-        return Text("Grupperna i panelen är för små för att jämföras.")
+        return Text(said("Grupperna i panelen är för små för att jämföras."))
     apart = tested[tested["value"] < MOVED]
     found = _of(coefficients, "gruppskillnad").set_index("subject")["method"]
     told = [
-        f"{name} ({markdown_text(str(found[name]).split(':')[0])})" for name in apart["subject"] if name in found.index
+        f"{name} ({markdown_text(retold(str(found[name]).split(':')[0]))})"
+        for name in apart["subject"]
+        if name in found.index
     ]
     differ = (
-        f"Säkert olika är de om {listing(told)}."
+        said("Säkert olika är de om {questions}.", questions=listing(told))
         if told
-        else "Om ingen fråga är det säkerställt att grupperna tycker olika."
+        else said("Om ingen fråga är det säkerställt att grupperna tycker olika.")
     )
-    return Text(
-        f"Grupperna i panelen jämförs för {counted(len(tested), 'fråga', 'frågor')}. {differ} Testet räknar ut exakt hur "
-        "ofta så stora olikheter uppstår av en slump, och tar hänsyn till att flera frågor prövas. Med fem till åtta i "
-        "varje grupp syns bara mycket stora skillnader: att ingen är säkerställd betyder inte att grupperna är eniga."
+    number = counted(len(tested), "fråga", "frågor")
+    caution = said(
+        "Testet räknar ut exakt hur ofta så stora olikheter uppstår av en slump, och tar hänsyn till att flera frågor "
+        "prövas. Med fem till åtta i varje grupp syns bara mycket stora skillnader: att ingen är säkerställd betyder inte "
+        "att grupperna är eniga."
     )
+    return Text(together(said("Grupperna i panelen jämförs för {questions}.", questions=number), differ, caution))
 
 
 def delphi(coefficients: pd.DataFrame) -> Text | None:
@@ -75,7 +90,7 @@ def delphi(coefficients: pd.DataFrame) -> Text | None:
     if asked.empty:
         return None
     if net.empty:
-        return Text("För få har bedömt frågorna i båda omgångarna för att de ska kunna jämföras.")
+        return Text(said("För få har bedömt frågorna i båda omgångarna för att de ska kunna jämföras."))
     p, spread, share = (
         _of(coefficients, name).set_index("subject")["value"] for name in ("delphi_p", "delphi_spridning", "i_cvi")
     )
@@ -83,35 +98,44 @@ def delphi(coefficients: pd.DataFrame) -> Text | None:
     known = [name for name in net["subject"] if name in spread.index and name in share.index]
     split = [name for name in known if name not in moving and not agreed(share[name], spread[name])]
     still = (
-        f"Ännu i rörelse är {listing(moving)}; en omgång till kan ändra omdömet." if moving else "Ingen är i rörelse."
+        said("Ännu i rörelse är {names}; en omgång till kan ändra omdömet.", names=listing(moving))
+        if moving
+        else said("Ingen är i rörelse.")
     )
-    apart = (
-        f"Om {listing(split)} är panelen oenig och har slutat röra sig: fler omgångar lär inte ändra det."
-        if split
-        else ""
+    apart = said(
+        "Om {names} är panelen oenig och har slutat röra sig: fler omgångar lär inte ändra det.",
+        names=listing(split or [""]),
     )
-    told = [
-        f"{len(net) - len(moving)} av {counted(len(net), 'fråga', 'frågor')} är stabila mellan de två sista omgångarna: "
-        f"svarens fördelning har flyttat sig mindre än {percent(STABLE)} av panelen (Scheibe m.fl. 1975), och ingen "
-        f"förskjutning är säkerställd. {still}",
-        apart,
-        f"*Enig* betyder att minst {percent(AGREED)} är för, eller emot, och att den mittersta hälften av svaren ryms inom "
-        f"{counted(round(WIDEST), 'skalsteg', 'skalsteg')}. De som hoppat av mellan omgångarna är inte med.",
-        _one_decides(net),
-    ]
-    return Text(" ".join(part for part in told if part))
+    stable = said(
+        "{stable} av {questions} är stabila mellan de två sista omgångarna: svarens fördelning har flyttat sig mindre än "
+        "{least} av panelen (Scheibe m.fl. 1975), och ingen förskjutning är säkerställd.",
+        stable=len(net) - len(moving),
+        questions=counted(len(net), "fråga", "frågor"),
+        least=percent(STABLE),
+    )
+    agree = said(
+        "*Enig* betyder att minst {agreed} är för, eller emot, och att den mittersta hälften av svaren ryms inom {steps}. "
+        "De som hoppat av mellan omgångarna är inte med.",
+        agreed=percent(AGREED),
+        steps=counted(round(WIDEST), "skalsteg", "skalsteg"),
+    )
+    return Text(together(stable, still, apart if split else "", agree, _one_decides(net)))
 
 
 def _one_decides(net: pd.DataFrame) -> str:
     least = net["n"].dropna().min()
     if pd.isna(least) or 1 / least < STABLE:
         return ""
-    return f"Bara {whole(least)} har bedömt någon av frågorna två gånger: då räcker en som ändrar sig för att den inte ska räknas som stabil."
+    return said(
+        "Bara {n} har bedömt någon av frågorna två gånger: då räcker en som ändrar sig för att den inte ska räknas som "
+        "stabil.",
+        n=whole(least),
+    )
 
 
 def content_validity_method() -> Text:
     """How a panel's numbers are made, with sources."""
-    return Text(
+    sources = said(
         "I-CVI och S-CVI: Lynn (1986), Polit och Beck (2006); modifierad kappa: Polit, Beck och Owen (2007), med ord efter "
         "Cicchetti och Sparrow (1981). Intervall: Clopper och Pearson (1934), som håller även för fem bedömare. CVR: Lawshe "
         "(1975), med exakta krav enligt Ayre och Scally (2014). Grupper: Fisher–Freeman–Haltons exakta test, justerat enligt "
@@ -119,34 +143,41 @@ def content_validity_method() -> Text:
         "Gwets AC2 (2014), kvadratiska vikter. Omgångar: Scheibe, Skutsch och Schofer (1975), Dajani, Sincoff och Talley "
         "(1979); enighet: von der Gracht (2012), Diamond m.fl. (2014)."
     )
+    return Text(sources)
 
 
 def _panel(rows: pd.DataFrame) -> str:
     counts = sorted({int(n) for n in rows["n"].dropna()})
     if not counts:
-        return "Panelen"
-    span = whole(counts[0]) if len(counts) == 1 else f"{whole(counts[0])} till {whole(counts[-1])}"
-    return f"{span} bedömare"
+        return said("Panelen")
+    span = whole(counts[0]) if len(counts) == 1 else between(whole(counts[0]), whole(counts[-1]))
+    return said("{n} bedömare", n=span)
 
 
 def _how_sure(rows: pd.DataFrame, sure: pd.DataFrame) -> str:
     least = rows["n"].dropna().max()
-    told = f"Osäkerheten visar hur det kunde ha blivit med andra i panelen; för {len(sure) or 'ingen'} ligger hela intervallet på den gränsen eller över."
+    told = said(
+        "Osäkerheten visar hur det kunde ha blivit med andra i panelen; för {n} ligger hela intervallet på den gränsen "
+        "eller över.",
+        n=len(sure) or said("ingen"),
+    )
     if pd.notna(least) and least < SURE:
-        return f"{told} Det kan det inte göra för färre än {SURE} bedömare, hur eniga de än är."
+        few = said("Det kan det inte göra för färre än {n} bedömare, hur eniga de än är.", n=SURE)
+        return together(told, few)
     return told
 
 
 def _few(rows: pd.DataFrame, lacking: int) -> str:
     few = rows[rows["n"].fillna(FEWEST) < FEWEST]
-    which = "varje fråga" if len(few) == len(rows) else _names(few) if len(few) else ""
-    told = (
-        f"Färre än {FEWEST} har bedömt {which}: för få, då går inte ens full enighet att skilja från slumpen."
-        if which
-        else ""
+    which = said("varje fråga") if len(few) == len(rows) else _names(few) if len(few) else ""
+    told = said(
+        "Färre än {n} har bedömt {which}: för få, då går inte ens full enighet att skilja från slumpen.",
+        n=FEWEST,
+        which=which,
     )
-    unseen = f"{counted(lacking, 'fråga', 'frågor')} har bedömts av för få för att visas." if lacking else ""
-    return " ".join(part for part in (told, unseen) if part)
+    number = counted(lacking, "fråga", "frågor")
+    unseen = said("{questions} har bedömts av för få för att visas.", questions=number) if lacking else ""
+    return together(told if which else "", unseen)
 
 
 def _clarity(coefficients: pd.DataFrame) -> str:
@@ -155,9 +186,9 @@ def _clarity(coefficients: pd.DataFrame) -> str:
         return ""
     unclear = rows[rows["value"] < ENOUGH]
     return (
-        f"Otydligt formulerade, med samma gräns: {_names(unclear)}."
+        said("Otydligt formulerade, med samma gräns: {names}.", names=_names(unclear))
         if len(unclear)
-        else "Alla frågor är tydliga, med samma gräns."
+        else said("Alla frågor är tydliga, med samma gräns.")
     )
 
 
@@ -167,8 +198,11 @@ def _necessity(coefficients: pd.DataFrame) -> str:
     if not both:
         return ""
     short = [name for name in both if ratio[name] < least[name] - 1e-9]
-    told = f"Det gör inte {listing(short)}." if short else "Alla gör det."
-    return f"*CVR* är 1 när alla finner frågan nödvändig och 0 när hälften gör det; den ska vara högre än slumpen ger. {told}"
+    told = said("Det gör inte {names}.", names=listing(short)) if short else said("Alla gör det.")
+    ratio_is = said(
+        "*CVR* är 1 när alla finner frågan nödvändig och 0 när hälften gör det; den ska vara högre än slumpen ger."
+    )
+    return together(ratio_is, told)
 
 
 def _names(rows: pd.DataFrame) -> str:

@@ -7,11 +7,12 @@ import math
 import pandas as pd
 
 from finsam_eval.codebook import Codebook
+from finsam_eval.language import retold, said
 from finsam_eval.psychometrics.outcome_rows import ADDED, BOTH, FEWEST
 from finsam_eval.psychometrics.rows import DYAD, ITEM, ITEM_SET
 from finsam_eval.results import Status
-from finsam_eval.swedish import DASH, decimal, markdown_text, whole
-from finsam_eval.wording.shared import Text, counted
+from finsam_eval.swedish import between, decimal, markdown_text, whole
+from finsam_eval.wording.shared import Text, counted, together
 
 NO_BETTER = 0.5
 """The area of an answer that tells nothing."""
@@ -22,13 +23,17 @@ def foretold(codebook: Codebook, coefficients: pd.DataFrame) -> Text:
     rows = coefficients[coefficients["kind"].isin([ITEM, ITEM_SET])]
     areas = rows[rows["statistic"].str.startswith("auc:")]
     if areas.empty:
-        return Text("Inget register säger vad som hände efter insatsen, så svaren går inte att pröva mot utfallet.")
+        return Text(
+            said("Inget register säger vad som hände efter insatsen, så svaren går inte att pröva mot utfallet.")
+        )
     lines = [_outcome(codebook, str(name), part) for name, part in areas.groupby("statistic", sort=False)]
     lines.append(_odds(rows))
     lines.append(
-        "AUC 0,50 är som att singla slant, 1,00 skiljer alla åt. Ett samband visar inte att svaret *orsakar* utfallet, "
-        "och ett svagt samband gör inte frågan dålig: en fråga om bemötande behöver inte förutsäga arbete. Personer i "
-        "samma förbund räknas som lika varandra (Obuchowski 1997; DeLong m.fl. 1988)."
+        said(
+            "AUC 0,50 är som att singla slant, 1,00 skiljer alla åt. Ett samband visar inte att svaret *orsakar* utfallet, "
+            "och ett svagt samband gör inte frågan dålig: en fråga om bemötande behöver inte förutsäga arbete. Personer i "
+            "samma förbund räknas som lika varandra (Obuchowski 1997; DeLong m.fl. 1988)."
+        )
     )
     return Text("\n".join(f"- {line}" for line in lines if line))
 
@@ -38,34 +43,42 @@ def foretold_by_two_sides(codebook: Codebook, coefficients: pd.DataFrame) -> Tex
     rows = coefficients[(coefficients["kind"] == DYAD) & coefficients["statistic"].str.startswith((BOTH, ADDED))]
     told = [_both(codebook, part) for _, part in rows.groupby([_outcome_of(rows), "label"], sort=False)]
     if not told:
-        return Text("Ingen fråga har två sidors svar som går att hålla mot vad som hände.")
+        return Text(said("Ingen fråga har två sidors svar som går att hålla mot vad som hände."))
     return Text("\n".join(f"- {line}" for line in told))
 
 
 def calibration() -> Text:
     """How to read the calibration figure."""
-    return Text(
+    reading = said(
         "Varje punkt är personer som fick ungefär samma beräknade chans. Ligger punkten på linjen stämde chansen; under "
         "den var den för hög, över den för låg. Chansen för ett förbunds deltagare är räknad på *de andra* förbunden, så "
         "figuren visar hur väl svaren förutsäger där de inte redan är kända. Lutningen är 1 när chanserna är lagom "
         "utspridda och under 1 när de är för tvärsäkra."
     )
+    return Text(reading)
 
 
 def _outcome(codebook: Codebook, statistic: str, rows: pd.DataFrame) -> str:
-    label = markdown_text(codebook.item(statistic.split(":", 1)[1]).text)
+    label = markdown_text(said(codebook.item(statistic.split(":", 1)[1]).text))
     seen = rows[rows["status"] == Status.OK].dropna(subset=["lower", "upper"])
     if seen.empty:
-        return f"”{label}”: inget samband kan visas{_why(rows)}."
+        return said("”{label}”: inget samband kan visas{why}.", label=label, why=_why(rows))
     best = seen.loc[seen["value"].idxmax()]
     higher, lower = int((seen["lower"] > NO_BETTER).sum()), int((seen["upper"] < NO_BETTER).sum())
-    turned = f" {lower} hänger ihop åt andra hållet." if lower else ""
-    return (
-        f"”{label}”: av två slumpvis valda, en med utfallet och en utan, hade den förste svarat högre på "
-        f"{_name(best)} i {_hundred(best['value'])} fall av 100 ({_hundred(best['lower'])}{DASH}"
-        f"{_hundred(best['upper'])}; lika svar räknas som hälften). Det är det starkaste sambandet. För {higher} av "
-        f"{counted(len(seen), 'fråga eller grupp', 'frågor och grupper')} ligger hela osäkerheten över 50.{turned}"
+    turned = said("{n} hänger ihop åt andra hållet.", n=lower) if lower else ""
+    told = said(
+        "”{label}”: av två slumpvis valda, en med utfallet och en utan, hade den förste svarat högre på {name} i {cases} fall "
+        "av 100 ({lower}–{upper}; lika svar räknas som hälften). Det är det starkaste sambandet. För {higher} av {questions} "
+        "ligger hela osäkerheten över 50.",
+        label=label,
+        name=_name(best),
+        cases=_hundred(best["value"]),
+        lower=_hundred(best["lower"]),
+        upper=_hundred(best["upper"]),
+        higher=higher,
+        questions=counted(len(seen), "fråga eller grupp", "frågor och grupper"),
     )
+    return together(told, turned)
 
 
 def _odds(rows: pd.DataFrame) -> str:
@@ -75,26 +88,40 @@ def _odds(rows: pd.DataFrame) -> str:
         return ""
     best = seen.loc[seen["value"].idxmax()]
     times, lower, upper = (decimal(math.exp(best[name]), 1) for name in ("value", "lower", "upper"))
-    return (
-        f"*Odds per skalsteg* jämför personer i samma förbund: för {_name(best)} är oddsen {times} gånger så höga för den "
-        f"som svarat ett steg högre ({lower}{DASH}{upper})."
+    return said(
+        "*Odds per skalsteg* jämför personer i samma förbund: för {name} är oddsen {times} gånger så höga för den som svarat "
+        "ett steg högre ({lower}–{upper}).",
+        name=_name(best),
+        times=times,
+        lower=lower,
+        upper=upper,
     )
 
 
 def _both(codebook: Codebook, rows: pd.DataFrame) -> str:
     found = {str(row["statistic"]).split(":")[0]: row for _, row in rows.iterrows()}
-    together, added, label = found.get(BOTH), found.get(ADDED), markdown_text(str(rows["label"].iloc[0]))
-    outcome = markdown_text(codebook.item(str(rows["statistic"].iloc[0]).split(":", 1)[1]).text)
-    if together is None or together["status"] != Status.OK:
-        return f"{label} mot ”{outcome}”: inget samband kan visas{_why(rows)}."
-    start = f"{label} mot ”{outcome}”: båda svaren ihop pekar rätt i {_hundred(together['value'])} fall av 100. "
+    joint, added, label = found.get(BOTH), found.get(ADDED), markdown_text(retold(str(rows["label"].iloc[0])))
+    outcome = markdown_text(said(codebook.item(str(rows["statistic"].iloc[0]).split(":", 1)[1]).text))
+    against = {"label": label, "outcome": outcome}
+    if joint is None or joint["status"] != Status.OK:
+        return said("{label} mot ”{outcome}”: inget samband kan visas{why}.", **against, why=_why(rows))
+    start = said(
+        "{label} mot ”{outcome}”: båda svaren ihop pekar rätt i {cases} fall av 100.",
+        **against,
+        cases=_hundred(joint["value"]),
+    )
+    return together(start, _added(added))
+
+
+def _added(added: pd.Series | None) -> str:
+    """Say whether the second side's answer adds anything."""
     if added is None or added["status"] != Status.OK or pd.isna(added["lower"]):
-        return start + "Vad det andra svaret tillför går inte att säga."
+        return said("Vad det andra svaret tillför går inte att säga.")
     if added["lower"] > 0:
-        return start + f"Det andra svaret tillför något: {_points(added)} fler rätt av 100."
+        return said("Det andra svaret tillför något: {points} fler rätt av 100.", points=_points(added))
     if added["upper"] < 0:
-        return start + f"Ihop pekar de sämre än det första svaret ensamt: {_points(added)} av 100."
-    return start + f"Om det andra svaret tillför något går inte att avgöra ({_points(added)} av 100)."
+        return said("Ihop pekar de sämre än det första svaret ensamt: {points} av 100.", points=_points(added))
+    return said("Om det andra svaret tillför något går inte att avgöra ({points} av 100).", points=_points(added))
 
 
 def _outcome_of(rows: pd.DataFrame) -> pd.Series:
@@ -103,13 +130,15 @@ def _outcome_of(rows: pd.DataFrame) -> pd.Series:
 
 def _why(rows: pd.DataFrame) -> str:
     if (rows["status"] == Status.SUPPRESSED).any():
-        return ", av hänsyn till sekretessen"
+        return said(", av hänsyn till sekretessen")
     few = (rows["status"] == Status.NOT_COMPARABLE).any()
-    return f", för färre än {FEWEST} hade utfallet eller saknade det" if few else ", för utfallet är inte känt än"
+    if few:
+        return said(", för färre än {n} hade utfallet eller saknade det", n=FEWEST)
+    return said(", för utfallet är inte känt än")
 
 
 def _name(row: pd.Series) -> str:
-    return markdown_text(str(row["subject"] if row["kind"] == ITEM else row["label"]))
+    return markdown_text(str(row["subject"]) if row["kind"] == ITEM else said(str(row["label"])))
 
 
 def _hundred(share: float) -> str:
@@ -118,4 +147,4 @@ def _hundred(share: float) -> str:
 
 def _points(row: pd.Series) -> str:
     value, lower, upper = (decimal(100 * row[name], 0) for name in ("value", "lower", "upper"))
-    return f"{value} ({lower} till {upper})"
+    return f"{value} ({between(lower, upper)})"
