@@ -60,9 +60,20 @@ def words_in_code() -> set[str]:
     return {node.value for node in found if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
+def finished_in_code() -> list[re.Pattern[str]]:
+    """What is filled in where it is made and stands finished in a table, such as the name of a method."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
+    made = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    parts = [[part.value if isinstance(part, ast.Constant) else None for part in node.values] for node in made]
+    told = [part for part in parts if len("".join(text or "" for text in part)) >= len("Cohens kappa")]
+    return [re.compile("".join("(.+)" if text is None else re.escape(text) for text in part)) for part in told]
+
+
 def test_every_sentence_of_the_catalogue_is_said_somewhere():
     known = words_in_code() | counted_keys() | {part for path in TRANSLATED for part in paragraphs(path)}
-    assert [sentence for sentence in catalogue() if sentence not in known] == []
+    unknown = [sentence for sentence in catalogue() if sentence not in known]
+    finished = finished_in_code()
+    assert [sentence for sentence in unknown if not any(form.fullmatch(sentence) for form in finished)] == []
 
 
 def test_what_is_filled_in_is_the_same_in_both_languages():
