@@ -66,7 +66,7 @@ def criteria(view: View) -> Table:
     rows = [
         [
             f"{said(one.label)}: {said(one.question)}",
-            one.statistic,
+            named(one.statistic),
             *_limits(one),
             said("ja" if one.decisive else "nej"),
             said(one.source),
@@ -109,7 +109,10 @@ _SHARES = {"floor", "ceiling", "missing"}
 
 def _limits(one: Property) -> list[str]:
     if one.good is None or one.bad is None:
-        return [said("klart bättre än {other}", other=one.against), said("klart sämre än {other}", other=one.against)]
+        return [
+            said("klart bättre än {other}", other=named(one.against)),
+            said("klart sämre än {other}", other=named(one.against)),
+        ]
     write = percent if one.statistic in _SHARES else _two
     good, bad = _ENDS[one.better]
     return [said(good, limit=write(one.good)), said(bad, limit=write(one.bad))]
