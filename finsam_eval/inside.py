@@ -42,6 +42,11 @@ class Inside:
         return self._table("validity")
 
     @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """Both: every coefficient there is."""
+        return pd.concat([self.properties.coefficients, self.validity], ignore_index=True)
+
+    @cached_property
     def by_gender(self) -> pd.DataFrame:
         """How reliable they are for women and for men."""
         return by_gender(self.responses, self.study.codebook, self.study.atoms_in_report)

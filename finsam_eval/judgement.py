@@ -18,7 +18,7 @@ from finsam_eval.criteria import Criteria, Judging, Property, Proposal, criteria
 from finsam_eval.definitions import Definition, parse, read_yaml
 from finsam_eval.errors import BadDefinition, WrongShape
 from finsam_eval.files import file_hash
-from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS, MeasurementProperties
+from finsam_eval.psychometrics.properties import ITEM_TABLE_COLUMNS
 from finsam_eval.psychometrics.rows import COEFFICIENT_COLUMNS, DYAD, ITEM, ITEM_SET
 from finsam_eval.results import LEVEL, RECORD_COLUMNS, Status
 from finsam_eval.stats.intervals import wilson
@@ -50,7 +50,7 @@ class Proposed(StrEnum):
     KEEP = "behåll"
     REVISE = "revidera"
     DROP = "stryk"
-    WAIT = "kan inte avgöras"
+    WAIT = "avvakta"
 
 
 class Decision(Definition):
@@ -116,7 +116,7 @@ def _judged(
     found = _shares(items, item, one) if one.kind == "answers" else _numbers(coefficients, item, one, codebook)
     if found.empty:
         return _nothing(one, Judgement.UNDETERMINED, Status.NO_DATA, NOT_EXAMINED)
-    told = [_row(row, limits, one) for row, limits in _with_limits(found, coefficients, item, one)]
+    told = [_row(row, limits, one) for row, limits in _with_limits(found, coefficients, item, one, codebook)]
     return min(told, key=lambda row: list(Judgement).index(Judgement(str(row["judgement"]))))
 
 
@@ -166,18 +166,20 @@ def _shares(items: pd.DataFrame, item: str, one: Property) -> pd.DataFrame:
 
 
 def _with_limits(
-    found: pd.DataFrame, coefficients: pd.DataFrame, item: str, one: Property
+    found: pd.DataFrame, coefficients: pd.DataFrame, item: str, one: Property, codebook: Codebook
 ) -> Iterator[tuple[pd.Series, tuple[float, float] | None]]:
     """Give each number with what is good and what is bad of it; None where the statistic it is held against is unknown.
 
-    Held against an interval, a number is good beyond its better end and bad beyond its worse one.
+    Held against an interval, a number is good beyond its better end and bad beyond its worse one. What is told of a
+    change stands under the later of two paired items, and goes for both.
     """
+    same = [name for name in (item, codebook.item(item).pair) if name]
     for _, row in found.iterrows():
         if not one.against:
             assert one.good is not None and one.bad is not None
             yield row, (one.good, one.bad)
             continue
-        chosen = (coefficients["kind"] == ITEM) & (coefficients["subject"] == item)
+        chosen = (coefficients["kind"] == ITEM) & coefficients["subject"].isin(same)
         other = coefficients[
             chosen & (coefficients["statistic"] == one.against) & (coefficients["status"] == Status.OK)
         ]
@@ -220,7 +222,7 @@ def _turned(value: float, lower: float, upper: float, one: Property) -> tuple[fl
 
 
 def propose(judged: pd.DataFrame, judging: Judging) -> pd.DataFrame:
-    """Return what follows for each mätpunkt: behåll, revidera, stryk, or that it cannot be told, and by which rule.
+    """Return what follows for each mätpunkt: behåll, revidera, stryk, or avvakta where it cannot be told, and why.
 
     judged : as `judge` returns.
 
@@ -292,16 +294,15 @@ class Judgements:
     sha256: str
 
 
-def judgements_of(study: Study, properties: MeasurementProperties, validity: pd.DataFrame) -> Judgements | None:
+def judgements_of(study: Study, coefficients: pd.DataFrame, items: pd.DataFrame) -> Judgements | None:
     """Return the judgements of a study, None where it has no criteria for them.
 
-    properties, validity : whole or released; what is hidden decides nothing.
+    coefficients, items : as `judge` takes them, whole or released; what is hidden decides nothing.
     """
     criteria, settings = criteria_of(study), study.settings
     if criteria is None or criteria.judging is None or settings.criteria is None:
         return None
-    coefficients = pd.concat([properties.coefficients, validity], ignore_index=True)
-    judged = judge(coefficients, properties.items, study.codebook, criteria.judging)
+    judged = judge(coefficients, items, study.codebook, criteria.judging)
     return Judgements(
         criteria=criteria,
         judging=criteria.judging,

@@ -321,7 +321,8 @@ def definitions(study: Study, step: str) -> dict[str, str]:
         "release": [settings.policy, settings.criteria or ""],
         "report": [
             settings.policy,
-            *(name or "" for name in (settings.criteria, settings.decisions, settings.targets, settings.english)),
+            *(name or "" for name in (settings.criteria, settings.decisions, settings.hypotheses)),
+            *(name or "" for name in (settings.targets, settings.english)),
             *settings.logic_models,
         ],
     }

@@ -16,6 +16,7 @@ from finsam_eval.comments import Section, from_json
 from finsam_eval.cube import SERIES
 from finsam_eval.errors import BadDefinition, UnknownName
 from finsam_eval.files import load_table
+from finsam_eval.hypotheses import Hypotheses, hypotheses_of
 from finsam_eval.judgement import Judgements, judgements_of
 from finsam_eval.language import speak
 from finsam_eval.logic_model import LogicModel, find_model
@@ -69,9 +70,19 @@ class View:
         return self._table("validity")
 
     @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """Both: every coefficient there is."""
+        return pd.concat([self.properties.coefficients, self.validity], ignore_index=True)
+
+    @cached_property
+    def hypotheses(self) -> Hypotheses | None:
+        """What the study said beforehand that the answers should show."""
+        return hypotheses_of(self.study)
+
+    @cached_property
     def judgements(self) -> Judgements | None:
         """What is said of each mätpunkt by the criteria of the study, from what is released."""
-        return judgements_of(self.study, self.properties, self.validity)
+        return judgements_of(self.study, self.evidence, self.properties.items)
 
     @cached_property
     def observations(self) -> pd.DataFrame:

@@ -234,7 +234,10 @@ def test_many_ratings_off_the_scale_are_told_where_the_files_are_read(tmp_path):
     rows = [f"p{n};Forskare;1;K01a;{5 if n < 4 else 4};4;;" for n in range(10)]
     opened = study(tmp_path, *rows)
     told = loud(check_tables(opened, ingest(opened)))
-    assert told == ["frågor där mer än en femtedel av de givna svaren lagts undan (panel.csv: relevans)"]
+    assert told == [
+        "frågor där mer än en femtedel av de givna svaren lagts undan (panel.csv: relevans)",
+        "frågor där svaren kan ha en annan skala än kodbokens (panel.csv: relevans)",
+    ]
 
 
 def test_a_panellist_is_forgotten_with_every_rating(tmp_path):

@@ -172,8 +172,8 @@ def proposed(*judgements, **rule):
     [
         (["tillräcklig", "tillräcklig"], "behåll"),
         (["tillräcklig", "ej tillämplig"], "behåll"),
-        (["tillräcklig", "obestämd"], "kan inte avgöras"),
-        (["ej tillämplig", "ej tillämplig"], "kan inte avgöras"),
+        (["tillräcklig", "obestämd"], "avvakta"),
+        (["ej tillämplig", "ej tillämplig"], "avvakta"),
         (["otillräcklig", "obestämd"], "revidera"),
         (["otillräcklig", "otillräcklig"], "stryk"),
     ],

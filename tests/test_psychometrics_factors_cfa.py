@@ -169,6 +169,19 @@ def test_a_model_with_no_degrees_of_freedom_is_not_tested_and_says_so():
     assert found.modification.empty
 
 
+@pytest.mark.parametrize(
+    "n, top, estimator, told",
+    [(200, 65, "WLSMV", True), (200, 30, "WLSMV", False), (500, 65, "WLSMV", False), (200, 65, "ML", False)],
+)
+def test_few_answers_heaped_on_a_step_are_said_to_fail_a_true_model_too_often(n, top, estimator, told):
+    rng = np.random.default_rng(5)
+    latent = 0.7 * rng.standard_normal((n, 1)) + 0.7 * rng.standard_normal((n, 5))
+    answers = np.digitize(latent, np.percentile(latent, [(100 - top) / 2, 100 - top]))
+    found = cfa(pd.DataFrame(answers, columns=list("abcde")), {"F": list("abcde")}, estimator)
+    assert found.status is Status.OK
+    assert ("oftare än det ska" in found.reason) is told
+
+
 def test_the_method_names_estimator_and_definitions(found):
     assert "DWLS på polykoriska korrelationer" in found["bfi", "wlsmv5"].method
     assert "RMSEA med N − antal grupper" in found["bfi", "wlsmv5"].method

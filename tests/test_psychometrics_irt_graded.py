@@ -198,7 +198,7 @@ def test_an_item_keyed_the_other_way_has_a_negative_discrimination():
         ({"a": [1, 2, 3], "b": [1, 2, 3]}, Status.NOT_APPLICABLE, "två räcker inte"),
         ({"a": [1, 2], "b": [1, 2], "c": [1, 2]}, Status.NOT_APPLICABLE, "2 svarande är färre än de 6 tal"),
         ({"a": [1, 2], "b": [1, 2], "c": [2, 2]}, Status.NO_DATA, "samma svar på c"),
-        ({"a": [1, 2], "b": [1, 2], "c": [np.nan, np.nan]}, Status.NO_DATA, "samma svar på c"),
+        ({"a": [1, 2], "b": [1, 2], "c": [np.nan, np.nan]}, Status.NO_DATA, "Ingen har svarat på c"),
         ({"a": [np.nan], "b": [np.nan], "c": [np.nan]}, Status.NO_DATA, "Ingen har svarat"),
     ],
 )

@@ -171,7 +171,8 @@ def test_bins_hold_all_and_never_part_equal_chances():
     assert bins["predicted"].is_monotonic_increasing
     assert ((bins["lower"] <= bins["observed"]) & (bins["observed"] <= bins["upper"])).all()
     assert (bins["n"] * bins["observed"]).sum() == pytest.approx(41)
-    assert set(bins["n"]) <= {39, 32, 4, 16, 22, 36, 20, 38, 71, 42}
+    assert set(bins["n"].cumsum()) <= {39, 71, 75, 91, 113}
+    assert len(bins) > 2
 
 
 def test_those_who_are_told_to_belong_together_are_shown_so():
@@ -336,3 +337,40 @@ def test_chances_elsewhere_know_nothing_of_the_persons_own_unit():
 
 def test_one_unit_alone_has_no_chances_from_elsewhere():
     assert predicted_elsewhere([1, 2, 3], [0, 1, 0], ["a"] * 3)["predicted"].isna().all()
+
+
+def test_the_unit_of_a_score_changes_its_coefficient_and_nothing_else():
+    data = persons()
+    plain, tiny = (predict_outcome(data["step"] * unit, data["had"], data["unit"]) for unit in (1, 1e-6))
+    assert tiny.coefficients.loc[1, "value"] * 1e-6 == pytest.approx(plain.coefficients.loc[1, "value"])
+    assert tiny.coefficients.loc[0, "value"] == pytest.approx(plain.coefficients.loc[0, "value"])
+    assert tiny.coefficients["p"].tolist() == pytest.approx(plain.coefficients["p"].tolist())
+    assert (tiny.between_lower, tiny.between_upper) == pytest.approx((plain.between_lower, plain.between_upper))
+
+
+@pytest.mark.parametrize(
+    ("score", "outcome", "unit"),
+    [
+        ([2e-6, 1e-6, 3e-6, 1e-6], [0, 1, 1, 1], [2, 3, 3, 0]),
+        ([4.000000000017588, 3.9999999998980034, 3.0], [1, 0, 1], [1, 0, 1]),
+        ([1, 2, 1, 2, 1], [1, 0, 0, 1, 1], [0, 0, 1, 1, 2]),
+    ],
+)
+def test_hardly_any_data_give_a_number_or_a_reason(score, outcome, unit):
+    model, alone = predict_outcome(score, outcome, unit), log_odds(score, outcome, cluster=unit)
+    assert model.status == alone.status
+    assert np.isfinite(model.coefficients["value"]).all()
+    assert (alone.value is None) == (alone.status is not Status.OK)
+    assert alone.reason
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 3)), max_size=14))
+def test_any_groups_give_numbers_or_a_reason(answers):
+    found = known_groups([value for value, _ in answers], [group for _, group in answers])
+    assert (found.value is None) == (found.status is not Status.OK)
+    assert found.value is not None or found.reason
+    ok = found.pairs[found.pairs["status"] == Status.OK]
+    assert ok["above"].between(0, 1).all()
+    known = ok.dropna(subset=["g"])
+    assert ((known["g_lower"] <= known["g"]) & (known["g"] <= known["g_upper"])).all()

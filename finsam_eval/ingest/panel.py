@@ -14,12 +14,13 @@ from finsam_eval.ingest.free_text import contact_in, personnummer_in
 from finsam_eval.ingest.headings import Names
 from finsam_eval.ingest.quarantine import Quarantine
 from finsam_eval.ingest.readers import ROW, Read
-from finsam_eval.ingest.responses import LEGIBLE
+from finsam_eval.ingest.responses import LEGIBLE, beyond
 from finsam_eval.ingest.schemas import ASPECTS, RATINGS, no_rows
 from finsam_eval.study import Source, Study
 
 WHOSE = ["panellist", "panel_group", "round", "item"]
 COMMENTS = [*WHOSE, "comment"]
+NO_RATINGS = pd.DataFrame(columns=["aspect", "text"], dtype="str")
 NO_COMMENTS = pd.DataFrame(columns=COMMENTS, dtype="str")
 
 NEEDED = {"panellist", "panel_group", "item"}
@@ -53,20 +54,19 @@ def read_panel(study: Study, aside: Quarantine) -> Panel:
     """
     source = study.settings.sources.panel
     if source is None:
-        return Panel(no_rows(RATINGS), NO_COMMENTS, NOT_READ, _legible("", {}, {}))
+        return Panel(no_rows(RATINGS), NO_COMMENTS, NOT_READ, _legible("", [], NO_RATINGS, NO_RATINGS))
     aspects = _aspects(source)
     frame, before = read_declared(study, _comments_apart(source), NEEDED)
     frame = _each_once(_with_names(study, source, frame, aside), source, aspects, aside)
     texts = _one_by_one(source, frame, aspects)
     used = _used(texts, source, aside)
     comments = _comments(frame, source, aside)
-    ratings = used.assign(rating=used["text"].astype("int64"))[list(RATINGS.columns)]
-    given, kept = texts["aspect"].value_counts().to_dict(), ratings["aspect"].value_counts().to_dict()
+    ratings = used.assign(rating=used["text"].astype("int64"))[list(RATINGS.columns)].reset_index(drop=True)
     return Panel(
         ratings=RATINGS.validate(ratings, lazy=True),
         comments=comments,
         account=_account(source, before, frame, len(ratings) + len(comments)),
-        legible=_legible(source.file, given, kept),
+        legible=_legible(source.file, aspects, texts, texts.drop(used.index)),
     )
 
 
@@ -127,7 +127,7 @@ def _used(texts: pd.DataFrame, source: Source, aside: Quarantine) -> pd.DataFram
     for bad, reason in ((~whole, NOT_WHOLE), (whole & ~on_scale, OFF_SCALE)):
         part = texts[bad]
         aside.answers(part, source.file, part["aspect"], reason, part["text"])
-    return texts[on_scale].reset_index(drop=True)
+    return texts[on_scale]
 
 
 def _comments(frame: pd.DataFrame, source: Source, aside: Quarantine) -> pd.DataFrame:
@@ -154,7 +154,11 @@ def _account(source: Source, before: Read, frame: pd.DataFrame, kept: int) -> pd
     return pd.concat([rows, answers], ignore_index=True)
 
 
-def _legible(file: str, given: dict[str, int], kept: dict[str, int]) -> pd.DataFrame:
+def _legible(file: str, aspects: list[str], given: pd.DataFrame, lost: pd.DataFrame) -> pd.DataFrame:
     """Return by aspect how many ratings were given and how many of them cannot be used, as for answers."""
-    lines = [(file, aspect, n, n - kept.get(aspect, 0), 0) for aspect, n in given.items()]
+    lines = []
+    for aspect in aspects:
+        texts = lost.loc[lost["aspect"] == aspect, "text"]
+        steps = range(1, ASPECTS[aspect] + 1)
+        lines.append((file, aspect, int((given["aspect"] == aspect).sum()), len(texts), beyond(texts, steps)))
     return pd.DataFrame(lines, columns=LEGIBLE).astype({"given": "int64", "unusable": "int64", "beyond": "int64"})

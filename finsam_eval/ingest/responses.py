@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from finsam_eval.codebook import Scale
 from finsam_eval.ingest.answers import OFF_SCALE
 from finsam_eval.ingest.columns import NOT_READ, account
 from finsam_eval.ingest.copies import copied_elsewhere, refuse_same_file
@@ -99,18 +98,18 @@ def _legible(study: Study, survey: Survey) -> pd.DataFrame:
             "item": item.id,
             "given": given.get(item.id, 0) + strays.get(item.id, 0),
             "unusable": unusable.get(item.id, 0) + strays.get(item.id, 0),
-            "beyond": _beyond(off[item.id], study.codebook.scale(item.id)) if item.id in off else 0,
+            "beyond": beyond(off[item.id], study.codebook.scale(item.id).codes) if item.id in off else 0,
         }
         for item in survey.items
     ]
     return pd.DataFrame(lines, columns=LEGIBLE)
 
 
-def _beyond(texts: pd.Series, scale: Scale) -> int:
+def beyond(texts: pd.Series, scale: Sequence[int]) -> int:
     """Return how many answers have a number off the scale that continues it upwards or downwards without a gap."""
     codes = pd.to_numeric(texts.str.replace(",", "."), errors="coerce")
     found, run = set(codes.dropna()), set()
-    for step, code in ((1, scale.max + 1), (-1, scale.min - 1)):
+    for step, code in ((1, max(scale) + 1), (-1, min(scale) - 1)):
         while code in found:
             run.add(code)
             code += step

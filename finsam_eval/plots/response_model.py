@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from finsam_eval.plots.shared import MUTED, OTHER, OWN, Figure, finish
 from finsam_eval.plots.validity import grid
 from finsam_eval.psychometrics.structure import Structure
-from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, percent, whole
+from finsam_eval.tables.validity import having
 
 TRAIT = np.linspace(-4, 4, 161)
 ENOUGH = 0.7
@@ -23,11 +23,11 @@ DASHES = ("-", "--", "-.", ":", "-", "--", "-.")
 
 def category_curves(found: Sequence[Structure]) -> Figure | None:
     """How likely each answer is along the trait, a small panel per question; None where no model was found."""
-    drawn = [one for one in found if one.graded.status == Status.OK]
+    drawn = having(found, "graded")
     places = [(one, item) for one in drawn for item in one.graded.items["item"]]
     if not places:
         return None
-    canvas, panels = grid(len(places), 4, 1.35)
+    canvas, panels = grid(len(places), 4, 1.4, named=False)
     curves = {id(one): one.graded.category_curves(TRAIT) for one in drawn}
     for axes, (one, item) in zip(panels, places, strict=True):
         own = curves[id(one)]
@@ -49,7 +49,7 @@ def category_curves(found: Sequence[Structure]) -> Figure | None:
 
 def information(found: Sequence[Structure]) -> Figure | None:
     """How reliably all questions together measure along the trait, and where persons are; None without a model."""
-    drawn = [one for one in found if one.graded.status == Status.OK]
+    drawn = having(found, "graded")
     if not drawn:
         return None
     canvas, panels = grid(len(drawn), min(2, len(drawn)), 2.5)
@@ -62,7 +62,7 @@ def information(found: Sequence[Structure]) -> Figure | None:
 
 def item_information(found: Sequence[Structure]) -> Figure | None:
     """How much each question tells along the trait, a panel per set; None without a model."""
-    drawn = [one for one in found if one.graded.status == Status.OK]
+    drawn = having(found, "graded")
     if not drawn:
         return None
     canvas, panels = grid(len(drawn), min(2, len(drawn)), 2.3)
@@ -126,4 +126,4 @@ def _legend(panels: Sequence[Axes]) -> None:
     fullest = max(panels, key=lambda axes: len(axes.get_lines()))
     handles, labels = fullest.get_legend_handles_labels()
     look = {"frameon": False, "fontsize": 8, "title_fontsize": 8}
-    panels[0].figure.legend(handles, labels, title="Svar", loc="outside lower center", ncols=len(labels), **look)
+    panels[0].figure.legend(handles, labels, title="Svar", loc="lower center", ncols=len(labels), **look)

@@ -17,15 +17,17 @@ from finsam_eval.codebook import Codebook
 from finsam_eval.plots.shared import MUTED, OTHER, OWN, STYLE, WIDTH, Figure, finish
 from finsam_eval.psychometrics.irt.mokken import LOWEST
 from finsam_eval.psychometrics.structure import Structure
-from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, listing
-from finsam_eval.tables.validity import Z
+from finsam_eval.tables.validity import Z, having
 
 LINE = 0.24
 """Inches that a question takes in a figure of all questions."""
 
 BOX = 0.36
-"""Inches that a question's box takes in a path diagram."""
+"""Inches that a question takes in a path diagram; less where all would not find room on a page."""
+
+TALLEST = 9.0
+"""Inches of a page that one figure may take."""
 
 Point = tuple[float, float, float]
 """A number and its limits."""
@@ -33,7 +35,7 @@ Point = tuple[float, float, float]
 
 def scree(found: Sequence[Structure]) -> Figure | None:
     """Eigenvalues of each set's polychoric correlations beside those that chance gives; None without any."""
-    drawn = [one for one in found if one.parallel.status == Status.OK]
+    drawn = having(found, "parallel")
     if not drawn:
         return None
     canvas, panels = grid(len(drawn), 2, 2.3)
@@ -55,16 +57,17 @@ def scree(found: Sequence[Structure]) -> Figure | None:
 
 def path_diagram(codebook: Codebook, found: Sequence[Structure]) -> Figure | None:
     """Each set's one factor with its questions, loadings and what is left; None where no model was found."""
-    drawn = [one for one in found if one.model.status == Status.OK]
+    drawn = having(found, "model")
     if not drawn:
         return None
-    heights = [len(one.items.columns) * BOX + 0.3 for one in drawn]
+    box = min(BOX, (TALLEST - 0.3 * len(drawn)) / sum(len(one.items.columns) for one in drawn))
+    heights = [len(one.items.columns) * box + 0.3 for one in drawn]
     with mpl.rc_context(STYLE):
         canvas = Canvas(figsize=(WIDTH, sum(heights)))
         panels = canvas.subplots(len(drawn), 1, squeeze=False, height_ratios=heights)[:, 0]
         canvas.subplots_adjust(left=0, right=1, top=1, bottom=0, hspace=0)
     for axes, one, height in zip(panels, drawn, heights, strict=True):
-        _paths(axes, one, codebook, height)
+        _paths(axes, one, codebook, height, box)
     told = [f"{one.item_set.label}: {_loadings_in_words(one)}" for one in drawn]
     alt = (
         "Pilarna går från det gemensamma till varje fråga, med standardiserade laddningar; till höger andelen av "
@@ -150,12 +153,22 @@ def forest(
     return finish(canvas, caption, f"{'; '.join(_in_words(one, own) for one, own in drawn)}.")
 
 
-def grid(panels: int, across: int, height: float) -> tuple[Canvas, list[Axes]]:
-    """Return a canvas with so many panels, `across` a line and each so high in inches."""
+def grid(panels: int, across: int, height: float, *, named: bool = True) -> tuple[Canvas, list[Axes]]:
+    """Return a canvas with so many panels, `across` a line, each so high in inches with what is written about it.
+
+    named : whether axes have names; else a legend stands below all.
+    """
     down = -(-panels // across)
+    height = min(height, TALLEST / down)
+    whole, about, side = height * down + (0 if named else 0.45), 0.72 if named else 0.5, 0.55 if named else 0.32
     with mpl.rc_context({**STYLE, "axes.grid.axis": "both"}):
-        canvas = Canvas(figsize=(WIDTH, height * down), layout="constrained")
+        canvas = Canvas(figsize=(WIDTH, whole))
         every = canvas.subplots(down, across, squeeze=False).ravel()
+    # Fixed margins, as in `shared.canvas_for`: looking for them takes longer than all the rest.
+    wide = (WIDTH - 0.12) / across - side
+    ends = {"top": 1 - 0.25 / whole, "bottom": (about - 0.25 + (0 if named else 0.45)) / whole}
+    gaps = {"hspace": about / (height - about), "wspace": side / wide}
+    canvas.subplots_adjust(left=side / WIDTH, right=1 - 0.12 / WIDTH, **ends, **gaps)
     for axes in every[panels:]:
         axes.remove()
     for axes in every[:panels]:
@@ -175,7 +188,7 @@ def _rows(axes: Axes, own: dict[str, Point], marked: set[str]) -> None:
     axes.set_ylim(len(own) - 0.5, -0.5)
 
 
-def _paths(axes: Axes, one: Structure, codebook: Codebook, height: float) -> None:
+def _paths(axes: Axes, one: Structure, codebook: Codebook, height: float, box: float) -> None:
     """Draw one factor and its questions in inches, so that text and boxes keep their sizes."""
     axes.set_axis_off()
     axes.set_xlim(0, WIDTH)
@@ -186,14 +199,16 @@ def _paths(axes: Axes, one: Structure, codebook: Codebook, height: float) -> Non
     axes.text(*centre, label, ha="center", va="center", fontsize=6.8, zorder=4)
     left = one.model.residuals.set_index("item")["std"]
     for place, (_, row) in enumerate(one.model.loadings.iterrows()):
-        at = height - 0.15 - BOX * (place + 0.5)
-        _box(axes, at, f"{row['item']}  {codebook.item(row['item']).wording}")
+        at = height - 0.15 - box * (place + 0.5)
+        _box(axes, at, 0.75 * box, f"{row['item']}  {codebook.item(row['item']).wording}")
         _arrow(axes, centre, at, float(row["std"]))
         axes.text(6.62, at, decimal(left[row["item"]], 2), ha="right", va="center", fontsize=7.5, color=MUTED)
 
 
-def _box(axes: Axes, at: float, words: str) -> None:
-    box = FancyBboxPatch((2.55, at - 0.135), 3.65, 0.27, boxstyle="round,pad=0.02", facecolor="white", edgecolor=MUTED)
+def _box(axes: Axes, at: float, tall: float, words: str) -> None:
+    box = FancyBboxPatch(
+        (2.55, at - tall / 2), 3.65, tall, boxstyle="round,pad=0.02", facecolor="white", edgecolor=MUTED
+    )
     axes.add_patch(box)
     axes.text(2.6, at, textwrap.fill(textwrap.shorten(words, 128, placeholder=" …"), 68), va="center", fontsize=6.5)
     axes.annotate("", (6.24, at), (6.4, at), arrowprops={"arrowstyle": "->", "color": MUTED, "linewidth": 0.8})

@@ -15,13 +15,13 @@ from finsam_eval.tables.reliability import value_cell
 from finsam_eval.tables.validity_hypotheses import MEASURES, expected_words, tried, verdict_of
 
 
-def hypotheses_tried(hypotheses: Hypotheses, coefficients: pd.DataFrame) -> Figure | None:
+def hypotheses_tried(hypotheses: Hypotheses | None, coefficients: pd.DataFrame) -> Figure | None:
     """Each hypothesis' value with its interval, on the band where it was expected; None where none may be shown.
 
     A filled mark is confirmed, a hollow one is not or is undecided.
     """
     found = tried(coefficients)
-    asked = [one for one in hypotheses.hypotheses if one.id in found]
+    asked = [one for one in (hypotheses.hypotheses if hypotheses else []) if one.id in found]
     shown = [found[one.id] for one in asked if found[one.id]["status"] == Status.OK]
     if not shown:
         return None

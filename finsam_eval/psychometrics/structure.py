@@ -29,7 +29,8 @@ from finsam_eval.psychometrics.factors import (
 from finsam_eval.psychometrics.irt import Dif, GradedResponse, Mokken, dif, graded_response, mokken
 from finsam_eval.psychometrics.properties import Sheets, set_of
 
-GENDERS = ("kvinna", "man")
+GENDERS = {"kvinna": "gruppen kvinnor", "man": "gruppen män"}
+"""Who is compared, by the words that reasons name them with; women first, so that men are held against them."""
 
 FEWEST_ITEMS = 3
 """Fewer at each occasion do not determine a factor of their own."""
@@ -42,7 +43,7 @@ NEVER_BOTH = "Ingen har besvarat alla de gemensamma frågorna vid båda tillfäl
 class Structure:
     """One declared item set and the answers to it. Each result is made when it is first asked for, and kept.
 
-    items : persons × items. gender : one per row, kvinna or man, else missing.
+    items : persons × items. gender : one per row, as `GENDERS` names it, else missing.
     """
 
     item_set: ItemSet
@@ -141,7 +142,7 @@ class Repeated:
         early, late = self.first.items[list(self.shared)], self.second.items[list(self.shared.values())]
         both = pd.concat([early, late.set_axis(list(self.shared), axis=1)])
         person = self._persons(self.first) + self._persons(self.second)
-        occasion = ["1"] * len(early) + ["2"] * len(late)
+        occasion = ["tillfälle 1"] * len(early) + ["tillfälle 2"] * len(late)
         return invariance_over_occasions(
             both, {self.first.item_set.id: list(self.shared)}, pd.factorize(pd.Series(person))[0], occasion
         )
@@ -157,7 +158,7 @@ def structures(sheets: Sheets, gender: pd.Series, codebook: Codebook) -> list[St
 
     sheets : as `properties.sheets_of` returns. gender : of each questionnaire, indexed as the sheets are.
     """
-    known = gender.where(gender.isin(GENDERS))
+    known = gender.map(GENDERS)
     found = []
     for item_set in codebook.item_sets:
         sheet = sheets.get((item_set.respondent_group, item_set.occasion))

@@ -79,7 +79,11 @@ local read = {
   table = function(block)
     local found = pandoc.read(block.html, "html"):walk(harmless).blocks
     assert(#found == 1 and found[1].t == "Table", "an HTML output that is not one table")
-    return found:map(accessible)
+    local whole = found[1].classes:includes("whole")
+    local table_block = accessible(found[1])
+    if not whole then return {table_block} end
+    local held = "#[#show figure.where(kind: table): set block(breakable: false)"
+    return {pandoc.RawBlock("typst", held), table_block, pandoc.RawBlock("typst", "]")}
   end,
   figure = function(block)
     local image = pandoc.Image({pandoc.Str(block.alt)}, block.name, "", {width = block.width})

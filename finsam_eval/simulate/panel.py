@@ -19,7 +19,7 @@ GOOD = {"relevans": 0.95, "tydlighet": 0.93, "nodvandighet": 0.85}
 """Share of the panel that finds an item relevant and clear (3 or 4 of 4), and necessary (3 of 3)."""
 
 DOUBTFUL = {
-    "K05b": {"relevans": 0.70, "tydlighet": 0.55, "nodvandighet": 0.50},
+    "K05b": {"relevans": 0.80, "tydlighet": 0.55, "nodvandighet": 0.60},
     "K07a": {"tydlighet": 0.55},
     "K07b": {"relevans": 0.85, "tydlighet": 0.55},
 }

@@ -23,8 +23,8 @@ def concordance(scores: Array, outcome: NDArray[np.bool_], cluster: NDArray[np.i
 
     scores : persons × scores. outcome : one per person, at least one of each kind.
     cluster : 0 … for each person, where persons of one cluster are alike; None where all are independent.
-    References: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837–845, eq. 4–6; clusters: Obuchowski (1997),
-        Biometrics 53:567–578, eq. 3–6, which is DeLong's where each person is a cluster.
+    References: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837–845; clusters: Obuchowski (1997),
+        Biometrics 53:567–578, which is DeLong's where each person is a cluster.
     In R, without clusters: ``pROC::var(roc)``, ``pROC::cov(first, second)``
     """
     placed = np.column_stack([placements(column, outcome) for column in scores.T])

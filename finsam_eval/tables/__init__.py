@@ -64,6 +64,7 @@ from finsam_eval.tables.logic_model import (
 from finsam_eval.tables.measurement import agreement, by_gender, consistency, forbund_means, shifts
 from finsam_eval.tables.reliability import dyads, item_sets, item_statistics, karnindikatorer, retest
 from finsam_eval.tables.shared import NOTHING_SHOWN, Table
+from finsam_eval.tables.structure import item_structure, same_for_both, set_structure
 from finsam_eval.tables.units import changes, gaps, levels, outcomes, response, targets
 from finsam_eval.tables.validity import (
     dimensions,
@@ -130,6 +131,7 @@ __all__ = [
     "item_response",
     "item_sets",
     "item_statistics",
+    "item_structure",
     "judged_numbers",
     "judgements",
     "karnindikatorer",
@@ -158,7 +160,9 @@ __all__ = [
     "response_by_forbund",
     "response_by_group",
     "retest",
+    "same_for_both",
     "set_aside",
+    "set_structure",
     "shifts",
     "shown_forbund",
     "six_criteria",

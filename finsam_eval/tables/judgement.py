@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from finsam_eval.criteria import Property
-from finsam_eval.judgement import Decision, Judgement
-from finsam_eval.language import headings, named, retold, said
-from finsam_eval.swedish import DASH, between, decimal, percent, whole
+from finsam_eval.judgement import NOT_EXAMINED, Judgement, Judgements, Proposed
+from finsam_eval.language import headings, retold, said
+from finsam_eval.swedish import DASH, decimal, percent, whole
 from finsam_eval.tables.instrument import whom
 from finsam_eval.tables.shared import Table
 from finsam_eval.view import View
@@ -20,17 +20,15 @@ SIGNS = {
 }
 """COSMIN's signs, and a dot where the property does not apply."""
 
-_NONE = "studien har inga kriterier för omdömen (criteria.yaml, judging)."
 
-
-def judgements(view: View) -> Table:
+def judgements(view: View) -> Table | None:
     """Every mätpunkt × decisive property as a sign, the proposal, and what persons have decided: one page."""
     found = view.judgements
     if found is None:
-        return Table(said("Omdöme om varje mätpunkt"), [], [], empty=said(_NONE))
+        return None
     decisive = [one for one in found.judging.properties if one.decisive]
     judged = found.judged[["item", "property", "judgement"]].itertuples(index=False, name=None)
-    signs = {(item, one): SIGNS[Judgement(told)] for item, one, told in judged}
+    signs = {(item, one): SIGNS[Judgement(said_of)] for item, one, said_of in judged}
     rows = [
         [
             str(row.item),
@@ -40,102 +38,113 @@ def judgements(view: View) -> Table:
         ]
         for row in found.proposals.itertuples()
     ]
-    columns = [said("Mätpunkt"), *(said(one.label) for one in decisive), *headings("Förslag", "Beslut")]
-    return Table(said("Omdöme om varje mätpunkt"), columns, rows)
+    columns = headings("Mätpunkt", *(one.label for one in decisive), "Förslag", "Beslut")
+    return Table(said("Omdöme om varje mätpunkt"), columns, rows, whole=True)
 
 
-def proposals(view: View) -> Table:
-    """Every mätpunkt's proposal with the properties that made it, and the decision with its reason where it differs."""
+def proposals(view: View) -> Table | None:
+    """Every mätpunkt that should change or go with what made it, and every decision with its reason; None without."""
     found = view.judgements
     if found is None:
-        return Table(said("Förslag och beslut"), [], [], empty=said(_NONE))
-    rows = []
-    for row in found.proposals.itertuples():
-        decided = found.decisions.get(str(row.item))
-        rule = ", ".join(said(label) for label in str(row.rule).split(", ")) if row.rule else DASH
-        rows.append([str(row.item), said(str(row.proposal)), rule, _decision(decided) if decided else DASH])
+        return None
+    rows = [
+        [str(row.item), said(str(row.proposal)), _made_by(found, str(row.item)), _decision(found, str(row.item))]
+        for row in found.proposals.itertuples()
+        if row.proposal in (Proposed.REVISE, Proposed.DROP) or row.item in found.decisions
+    ]
     columns = headings("Mätpunkt", "Förslag", "Avgjort av", "Beslut och skäl")
-    return Table(said("Förslag och beslut"), columns, rows)
+    return Table(said("Varför ändra, och vad som beslutats"), columns, rows) if rows else None
 
 
-def criteria(view: View) -> Table:
+def criteria(view: View) -> Table | None:
     """What each property asks, by which number, what is good and bad of it, and who says so."""
     found = view.judgements
     if found is None:
-        return Table(said("Kriterierna"), [], [], empty=said(_NONE))
+        return None
+    methods = _methods(found)
     rows = [
         [
             f"{said(one.label)}: {said(one.question)}",
-            named(one.statistic),
-            *_limits(one),
-            said("ja" if one.decisive else "nej"),
+            _limits(one),
+            said("ja") if one.decisive else said("nej"),
+            methods.get(one.id, DASH),
             said(one.source),
         ]
         for one in found.judging.properties
     ]
     rule = found.judging.proposal
-    rows.append([said(_RULE), DASH, DASH, DASH, DASH, said(rule.source)])
-    columns = headings("Egenskap", "Mått", "Bra", "Dåligt", "Avgörande", "Källa")
-    return Table(said("Kriterierna, bestämda innan svaren sågs"), columns, rows)
+    fatal = [said(one.label) for one in found.judging.properties if one.id in rule.drop_if]
+    dropped = said("{n} otillräckliga avgörande egenskaper", n=rule.drop_at)
+    alone = "".join(said(", eller {property} ensam", property=name) for name in fatal)
+    rows.append([said("När en fråga föreslås utgå"), dropped + alone, DASH, DASH, said(rule.source)])
+    columns = headings("Egenskap", "Gränser", "Avgör", "Metod", "Källa")
+    return Table(said("Kriterierna"), columns, rows)
 
 
-def judged_numbers(view: View) -> Table:
-    """Every judged number with interval, n and method, or why there is none."""
+def judged_numbers(view: View) -> Table | None:
+    """Every number that was judged, with interval and n, or why it cannot be shown."""
     found = view.judgements
     if found is None:
-        return Table(said("Talen bakom omdömena"), [], [], empty=said(_NONE))
-    labels = {one.id: said(one.label) for one in found.judging.properties}
+        return None
+    labels = {one.id: one.label for one in found.judging.properties}
+    examined = found.judged[
+        (found.judged["judgement"] != Judgement.NOT_APPLICABLE) & (found.judged["reason"] != NOT_EXAMINED)
+    ]
     rows = [
         [
-            f"{row['item']} {labels[row['property']]}",
+            f"{row['item']} {said(labels[row['property']])}",
             whom(view.codebook, row["respondent_group"], row["occasion"]) if row["respondent_group"] else DASH,
             _number(row),
             whole(row["n"]) if pd.notna(row["n"]) else DASH,
-            said(row["judgement"]),
-            retold(row["reason"] or row["method"]),
+            said(row["judgement"]) + (f": {retold(row['reason'])}" if row["reason"] else ""),
         ]
-        for _, row in found.judged.iterrows()
-        if row["judgement"] != Judgement.NOT_APPLICABLE
+        for _, row in examined.iterrows()
     ]
-    columns = headings(
-        "Mätpunkt och egenskap", "Vem och när", "Värde (osäkerhet)", "n", "Omdöme", "Metod, eller varför inte"
-    )
-    return Table(said("Talen bakom omdömena"), columns, rows)
+    columns = headings("Mätpunkt och egenskap", "Vem och när", "Värde (osäkerhet)", "n", "Omdöme")
+    return Table(said("Talen bakom omdömena; det som inte undersökts är inte med"), columns, rows)
 
 
-_RULE = "Förslaget: när en fråga föreslås utgå"
 _SHARES = {"floor", "ceiling", "missing"}
-
-
-def _limits(one: Property) -> list[str]:
-    if one.good is None or one.bad is None:
-        return [
-            said("klart bättre än {other}", other=named(one.against)),
-            said("klart sämre än {other}", other=named(one.against)),
-        ]
-    write = percent if one.statistic in _SHARES else _two
-    good, bad = _ENDS[one.better]
-    return [said(good, limit=write(one.good)), said(bad, limit=write(one.bad))]
-
-
 _ENDS = {
-    "higher": ("minst {limit}", "under {limit}"),
-    "lower": ("högst {limit}", "över {limit}"),
-    "nearer_zero": ("högst ± {limit}", "över ± {limit}"),
+    "higher": "{measure}: bra minst {good}, dåligt under {bad}",
+    "lower": "{measure}: bra högst {good}, dåligt över {bad}",
+    "nearer_zero": "{measure}: bra högst ±{good}, dåligt över ±{bad}",
 }
 
 
-def _decision(decided: Decision) -> str:
-    told = f"{said(decided.decision)}: {named(decided.reason)}"
-    return f"{told} ({named(decided.decided_by)}, {decided.decided_on})"
+def _made_by(found: Judgements, item: str) -> str:
+    """Return the properties that made a proposal; of a mätpunkt that may stay or wait there is nothing to point at."""
+    row = found.proposals.set_index("item").loc[item]
+    if row["proposal"] not in (Proposed.REVISE, Proposed.DROP):
+        return DASH
+    return ", ".join(said(name) for name in str(row["rule"]).split(", "))
+
+
+def _decision(found: Judgements, item: str) -> str:
+    one = found.decisions.get(item)
+    return f"{said(one.decision)}: {said(one.reason)} ({said(one.decided_by)}, {one.decided_on})" if one else DASH
+
+
+def _methods(found: Judgements) -> dict[str, str]:
+    """Return the first words of the method behind each property's numbers."""
+    told = found.judged[found.judged["method"] != ""].drop_duplicates("property")
+    return {str(row.property): retold(str(row.method).split(";")[0]) for row in told.itertuples()}
+
+
+def _limits(one: Property) -> str:
+    if one.good is None or one.bad is None:
+        return said("{measure}: hela osäkerheten mot {other}", measure=one.statistic, other=one.against)
+    write = percent if one.statistic in _SHARES else _two
+    return said(_ENDS[one.better], measure=one.statistic, good=write(one.good), bad=write(one.bad))
 
 
 def _number(row: pd.Series) -> str:
     if pd.isna(row["value"]):
         return DASH
     write = percent if row["statistic"] in _SHARES else _two
-    ends = f" ({between(write(row['lower']), write(row['upper']))})" if pd.notna(row["lower"]) else ""
-    return f"{write(row['value'])}{ends}"
+    if pd.isna(row["lower"]):
+        return write(row["value"])
+    return f"{write(row['value'])} ({said('{low} till {high}', low=write(row['lower']), high=write(row['upper']))})"
 
 
 def _two(value: float) -> str:

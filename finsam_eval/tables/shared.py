@@ -31,12 +31,16 @@ GENDER_LABELS = {"kvinna": "Kvinnor", "man": "Män", "okant": "Okänt", ALL: "Al
 
 @dataclass(frozen=True)
 class Table:
-    """A table ready to show: a caption, headings, and rows whose first cell names the row."""
+    """A table ready to show: a caption, headings, and rows whose first cell names the row.
+
+    `whole` tables are never split between pages: they must fit one.
+    """
 
     caption: str
     columns: list[str]
     rows: list[list[str]]
     empty: str | None = None
+    whole: bool = False
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         if self.rows:
@@ -50,7 +54,7 @@ class Table:
         head = "".join(f'<th scope="col">{html_text(name)}</th>' for name in self.columns)
         body = "".join(_row(cells) for cells in self.rows)
         return (
-            f'<table class="finsam"><caption>{html_text(self.caption)}</caption>'
+            f'<table class="finsam{" whole" if self.whole else ""}"><caption>{html_text(self.caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
 

@@ -23,7 +23,7 @@ STEPS = {
 }
 
 Z = 1.959963984540054
-NOTHING = "ingen grupp av frågor har angetts i kodboken, eller så har ingen svarat."
+NOTHING = "svaren räcker inte; texten ovanför säger varför."
 
 
 def dimensions(found: Sequence[Structure]) -> Table:
@@ -39,7 +39,7 @@ def dimensions(found: Sequence[Structure]) -> Table:
             _or_status(one.map_test, one.map_test.n_components, whole),
             _or_status(one.map_test, one.map_test.n_components_fourth, whole),
         ]
-        for one in found
+        for one in having(found, "kmo", "parallel", "map_test")
     ]
     columns = [
         "Grupp av frågor",
@@ -56,7 +56,7 @@ def dimensions(found: Sequence[Structure]) -> Table:
 
 def model_fit(found: Sequence[Structure]) -> Table:
     """Per item set: how well one factor fits, and what it explains."""
-    rows = [[one.item_set.label, *_fit(one)] for one in found]
+    rows = [[one.item_set.label, *_fit(one)] for one in having(found, "model")]
     columns = ["Grupp av frågor", "Personer", "χ² (frihetsgrader)", "p", "CFI", "TLI", "RMSEA (90 %)", "SRMR"]
     columns += ["AVE", "CR"]
     return Table("Passar en enda faktor? (WLSMV, skalade mått)", columns, rows, empty=NOTHING)
@@ -65,7 +65,7 @@ def model_fit(found: Sequence[Structure]) -> Table:
 def loadings(codebook: Codebook, found: Sequence[Structure]) -> Table:
     """Per question: its standardised loading with interval, what the factor explains of it, and its scalability."""
     rows = []
-    for one, item, name in _items(codebook, found):
+    for one, item, name in _items(codebook, found, "model", "mokken"):
         own = _row(one.model.loadings, item)
         left = _row(one.model.residuals, item)
         scalable = _row(one.mokken.items, item)
@@ -86,7 +86,7 @@ def loadings(codebook: Codebook, found: Sequence[Structure]) -> Table:
 def equality(found: Sequence[Structure]) -> Table:
     """Per item set and step: the test that women and men have that in common."""
     rows = []
-    for one in found:
+    for one in having(found, "invariance"):
         rows += _steps(one.item_set.label, one.invariance)
         if one.partial:
             rows += _steps(f"{one.item_set.label}, utan krav på {', '.join(freed(one))}", one.partial)[-1:]
@@ -105,7 +105,7 @@ def equality_over_time(codebook: Codebook, found: Sequence[Repeated]) -> Table |
 def item_response(codebook: Codebook, found: Sequence[Structure]) -> Table:
     """Per question: how sharply it tells persons apart, between which thresholds, and whether the model fits it."""
     rows = []
-    for one, item, name in _items(codebook, found):
+    for one, item, name in _items(codebook, found, "graded"):
         own, fit = _row(one.graded.items, item), _row(one.graded.fit, item)
         steps = one.graded.thresholds
         at = steps.loc[steps["item"] == item, "threshold"]
@@ -126,7 +126,7 @@ def item_response(codebook: Codebook, found: Sequence[Structure]) -> Table:
 def read_differently(codebook: Codebook, found: Sequence[Structure]) -> Table:
     """Per question: how women and men with the same sum answer it, by two tests."""
     rows = []
-    for one, item, name in _items(codebook, found):
+    for one, item, name in _items(codebook, found, "dif", "mantel"):
         own, other = _row(one.dif.items, item), _row(one.mantel.items, item)
         rows.append(
             [
@@ -143,7 +143,12 @@ def read_differently(codebook: Codebook, found: Sequence[Structure]) -> Table:
     return Table("Svarar kvinnor och män med samma summa lika? (DIF)", columns, rows, empty=NOTHING)
 
 
-_EQUALITY = ["Vad", "Krav", "Personer", "Δχ² (frihetsgrader)", "p", "CFI", "ΔCFI", "RMSEA", "Utfall"]
+_EQUALITY = ["Vad", "Krav", "Personer", "Δχ² (frihetsgrader)", "p", "CFI", "ΔCFI", "Utfall"]
+
+
+def having(found: Iterable[Structure], *results: str) -> list[Structure]:
+    """Return the sets of which one of these results, by its name in `Structure`, has numbers."""
+    return [one for one in found if any(getattr(one, name).status == Status.OK for name in results)]
 
 
 def between_occasions(codebook: Codebook, pair: Repeated) -> str:
@@ -172,11 +177,10 @@ def between(value: float, lower: float, upper: float) -> str:
     return _two(value) if pd.isna(lower) else f"{_two(value)} ({_two(lower)} till {_two(upper)})"
 
 
-def _items(codebook: Codebook, found: Iterable[Structure]) -> Iterator[tuple[Structure, str, str]]:
-    """Give every question of every set, with a name that tells it from the same one elsewhere."""
-    found = list(found)
+def _items(codebook: Codebook, found: Sequence[Structure], *results: str) -> Iterator[tuple[Structure, str, str]]:
+    """Give every question of the sets with results, with a name that tells it from the same one elsewhere."""
     several = len({(one.item_set.respondent_group, one.item_set.occasion) for one in found}) < len(found)
-    for one in found:
+    for one in having(found, *results):
         where = one.item_set.label if several else whom(codebook, one.item_set.respondent_group, one.item_set.occasion)
         for item in one.items.columns:
             yield one, item, f"{item}, {where[:1].lower()}{where[1:]}"
@@ -229,23 +233,21 @@ def _violations(one: Structure, item: str) -> str:
 
 def _steps(name: str, found: Invariance) -> list[list[str]]:
     if found.status != Status.OK:
-        return [[name, DASH, whole(found.n), str(found.status), *[DASH] * 5]]
+        return [[name, DASH, whole(found.n), str(found.status), *[DASH] * 4]]
     return [[name, STEPS[row["step"]], whole(found.n), *_step(row)] for _, row in found.steps.iterrows()]
 
 
 def _step(row: pd.Series) -> list[str]:
     if row["status"] != Status.OK:
-        return [str(row["status"]), *[DASH] * 5]
-    scaled = [row["cfi_scaled"], row["rmsea_scaled"]]
-    cfi, rmsea = (DASH if pd.isna(value) else decimal(value, 3) for value in scaled)
+        return [str(row["status"]), *[DASH] * 4]
+    cfi = DASH if pd.isna(row["cfi_scaled"]) else decimal(row["cfi_scaled"], 3)
     if pd.isna(row["difference"]):
-        return [DASH, DASH, cfi, DASH, rmsea, "utgångspunkt" if row["step"] == "configural" else row["verdict"]]
+        return [DASH, DASH, cfi, DASH, "utgångspunkt" if row["step"] == "configural" else row["verdict"]]
     return [
         f"{decimal(row['difference'], 1)} ({whole(row['difference_df'])})",
         p_value(row["difference_p"]),
         cfi,
         DASH if pd.isna(row["delta_cfi"]) else decimal(row["delta_cfi"], 3),
-        rmsea,
         row["verdict"],
     ]
 

@@ -15,7 +15,7 @@ from finsam_eval.psychometrics.validity.delphi import MOVED, agreed, settled
 from finsam_eval.results import Status
 from finsam_eval.swedish import DASH, MINUS, decimal, percent, percent_interval, points, points_interval, whole
 from finsam_eval.tables.reliability import grouped, value_cell
-from finsam_eval.tables.shared import Table, cell, item_label
+from finsam_eval.tables.shared import Table, cell, item_label, shown
 
 FEW = "för få"
 WHOLE = "Hela panelen"
@@ -41,7 +41,7 @@ def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Table | 
 
 
 def panel_groups(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
-    """Per question: how many of each panel group find it relevant, and whether the groups differ."""
+    """Per question: how many of each panel group find it relevant, and whether they differ; None where all hide."""
     names = _group_names(coefficients, "i_cvi")
     rows = [
         [
@@ -52,6 +52,7 @@ def panel_groups(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None
         ]
         for item, found in _items(coefficients, *(f"i_cvi:{name}" for name in names))
     ]
+    rows = shown(rows, slice(1, 1 + len(names)))
     columns = [
         said("Fråga"),
         *(said(name).capitalize() for name in names),

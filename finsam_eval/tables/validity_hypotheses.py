@@ -15,7 +15,7 @@ from finsam_eval.tables.shared import Table
 MEASURES = {KORRELATION: "korrelation", SKILLNAD: "skillnad i SD", FORANDRING: "förändring i SD"}
 
 
-def hypotheses_tried(hypotheses: Hypotheses, coefficients: pd.DataFrame) -> Table | None:
+def hypotheses_tried(hypotheses: Hypotheses | None, coefficients: pd.DataFrame) -> Table | None:
     """Per hypothesis: what was expected, what was found with its interval, and the verdict; None without any."""
     found = tried(coefficients)
     rows = [
@@ -26,7 +26,7 @@ def hypotheses_tried(hypotheses: Hypotheses, coefficients: pd.DataFrame) -> Tabl
             whole(found[one.id]["n"]) if found[one.id]["status"] == Status.OK else DASH,
             verdict_of(found[one.id]),
         ]
-        for one in hypotheses.hypotheses
+        for one in (hypotheses.hypotheses if hypotheses else [])
         if one.id in found
     ]
     columns = headings("Hypotes", "Väntat", "Funnet", "Personer", "Omdöme")

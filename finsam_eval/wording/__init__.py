@@ -2,6 +2,7 @@
 
 from finsam_eval.wording.contrasts import against_country, how_to_compare, standing, trends, women_and_men
 from finsam_eval.wording.country import in_every_forbund, national_summary, taking_part
+from finsam_eval.wording.evidence import evidence_method
 from finsam_eval.wording.gaps import dropouts, missing_answers
 from finsam_eval.wording.inside import accounting, checks, identifiability
 from finsam_eval.wording.judgement import judgement_basis, judgement_reading, judgement_summary
@@ -38,6 +39,7 @@ from finsam_eval.wording.reliability import (
     verbatim,
 )
 from finsam_eval.wording.shared import SYNTHETIC, Text
+from finsam_eval.wording.structure import read_alike, structure
 from finsam_eval.wording.units import changes, gaps, how_to_read, method, outcomes, response, summary, targets
 from finsam_eval.wording.validity import (
     dimensions,
@@ -91,6 +93,7 @@ __all__ = [
     "enough_counted",
     "equality",
     "equality_over_time",
+    "evidence_method",
     "figures",
     "forbund_means",
     "foretold",
@@ -126,6 +129,7 @@ __all__ = [
     "progress",
     "published_indices",
     "purpose",
+    "read_alike",
     "read_differently",
     "reliability_method",
     "reliability_summary",
@@ -137,6 +141,7 @@ __all__ = [
     "shifts",
     "standing",
     "steps_between",
+    "structure",
     "summary",
     "support_of_arrows",
     "taking_part",

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from finsam_eval.judgement import Judgement, Judgements, Proposed
-from finsam_eval.language import named, said
+from finsam_eval.language import said
 from finsam_eval.swedish import listing, markdown_text
 from finsam_eval.tables.judgement import SIGNS
 from finsam_eval.view import View
-from finsam_eval.wording.shared import Text, counted
+from finsam_eval.wording.shared import Text
 
 NO_CRITERIA = (
     "Ingen mätpunkt bedöms: studien har inte bestämt vad som är en bra fråga. Det skrivs i criteria.yaml, under judging, "
     "innan svaren ses."
 )
 _TOLD = {
-    Proposed.KEEP: "**{n} av {total}** mätpunkter föreslås vara kvar som de är: {items}.",
-    Proposed.REVISE: "**{n} av {total}** mätpunkter föreslås bli omarbetade: {items}.",
-    Proposed.DROP: "**{n} av {total}** mätpunkter föreslås utgå: {items}.",
-    Proposed.WAIT: "**{n} av {total}** mätpunkter går inte att avgöra med de svar som finns: {items}.",
+    Proposed.KEEP: "**{n} av {all}** mätpunkter föreslås vara kvar som de är: {items}.",
+    Proposed.REVISE: "**{n} av {all}** mätpunkter föreslås bli omarbetade: {items}.",
+    Proposed.DROP: "**{n} av {all}** mätpunkter föreslås utgå: {items}.",
+    Proposed.WAIT: "**{n} av {all}** mätpunkter går inte att avgöra med de svar som finns: {items}.",
 }
 
 
@@ -34,8 +34,7 @@ def _of_kind(found: Judgements, kind: Proposed) -> str:
     items = list(found.proposals.loc[found.proposals["proposal"] == kind, "item"])
     if not items:
         return ""
-    total = len(found.proposals)
-    return said(_TOLD[kind], n=len(items), total=total, items=markdown_text(listing(items)))
+    return said(_TOLD[kind], n=len(items), all=len(found.proposals), items=markdown_text(listing(items)))
 
 
 def _lacking(found: Judgements) -> str:
@@ -50,11 +49,13 @@ def _lacking(found: Judgements) -> str:
     if rows.empty:
         return ""
     times = rows["property"].value_counts()
-    return "\n\n" + said(
-        "Det som oftast saknas för de mätpunkter som inte kan avgöras är svaret på frågan *{question}* ({items}).",
+    sentence = said(
+        "Det som oftast saknas för dem som inte kan avgöras är svaret på frågan *{question}* Det gäller {n} av {all}.",
         question=markdown_text(said(decisive[str(times.index[0])])),
-        items=counted(int(times.iloc[0]), "mätpunkt", "mätpunkter"),
+        n=int(times.iloc[0]),
+        all=len(waiting),
     )
+    return f"\n\n{sentence}"
 
 
 def _decided(found: Judgements) -> str:
@@ -66,42 +67,45 @@ def _decided(found: Judgements) -> str:
     if not differs:
         return ""
     told = listing([f"{markdown_text(item)} ({said(decision)})" for item, decision in differs.items()])
-    return "\n\n" + said(
-        "För {told} har beslutet blivit ett annat än förslaget. Skälet står bredvid förslaget.", told=told
+    sentence = said(
+        "För {items} har beslutet blivit ett annat än förslaget. Skälet står bredvid förslaget.", items=told
     )
+    return f"\n\n{sentence}"
 
 
-def judgement_reading(view: View) -> Text:
-    """How to read the signs, and when a judgement is made."""
+def judgement_reading(view: View) -> Text | None:
+    """How to read the signs, and when a judgement is made; None where nothing is judged."""
     if view.judgements is None:
-        return Text("")
+        return None
     signs = "; ".join(f"**{sign}** {said(str(kind))}" for kind, sign in SIGNS.items())
     reading = said(
-        "{signs}. En egenskap är *tillräcklig* när värdet är bra och inget värde inom osäkerheten är dåligt, *otillräcklig* "
-        "när inget värde inom osäkerheten är bra, och annars *obestämd*: då behövs fler svar, inte en annan fråga. "
-        "Gränserna står i nästa tabell. En otillräcklig egenskap föreslår att frågan arbetas om; när den föreslås utgå "
-        "avgör regeln sist i samma tabell. Förslaget följer av siffrorna och en regel. Beslutet fattar människor, och de får "
-        "avvika om de skriver varför.",
-        signs=signs,
+        "En egenskap är *tillräcklig* när värdet är bra och inget värde inom osäkerheten är dåligt, *otillräcklig* när "
+        "inget värde inom osäkerheten är bra, och annars *obestämd*: då behövs fler svar, inte en annan fråga. Gränserna "
+        "står i bilagan. En otillräcklig egenskap föreslår att frågan arbetas om (*revidera*); när den föreslås utgå "
+        "(*stryk*) säger regeln i bilagan. *Avvakta* betyder att svaren inte räcker för att avgöra. Förslaget följer av "
+        "siffrorna och en regel. Beslutet fattar människor, och de får avvika om de skriver varför."
     )
-    return Text(reading)
+    return Text(f"{signs}. {reading}")
 
 
-def judgement_basis(view: View) -> Text:
+def judgement_basis(view: View) -> Text | None:
     """Who decided the criteria, when, whether before the first answer, and the file's fingerprint."""
     found = view.judgements
     if found is None:
-        return Text("")
+        return None
     first = min(period.start for period in view.study.settings.periods)
-    decided, by = found.criteria.decided_on, markdown_text(named(found.criteria.decided_by))
-    when = said("innan den första mätperioden började" if decided < first else "**efter** att mätningen hade börjat")
+    decided = found.criteria.decided_on
+    when = (
+        said("innan den första mätperioden började ({day}).", day=first.isoformat())
+        if decided < first
+        else said("**efter** att mätningen hade börjat ({day}).", day=first.isoformat())
+    )
     basis = said(
-        "Kriterierna bestämdes av {by} den {decided}, {when} ({first}). Filen criteria.yaml har kontrollsumman (SHA-256) "
-        "`{sha256}`. Den som fick filen på förhand kan räkna summan och se att inget har ändrats.",
-        by=by,
-        decided=decided.isoformat(),
+        "Kriterierna bestämdes av {who} den {day}, {when} Filen criteria.yaml har kontrollsumman (SHA-256) `{hash}`. Den "
+        "som fick filen på förhand kan räkna summan och se att inget har ändrats.",
+        who=markdown_text(said(found.criteria.decided_by)),
+        day=decided.isoformat(),
         when=when,
-        first=first.isoformat(),
-        sha256=found.sha256,
+        hash=found.sha256,
     )
     return Text(basis)

@@ -19,6 +19,9 @@ from finsam_eval.wording.shared import Text, counted, together
 FLOOR = 0.70
 """Lowest alpha, weighted kappa or ICC that Terwee et al. (2007), J Clin Epidemiol 60:34–42, call acceptable."""
 
+VALIDITY = {"i_cvi", "laddning", "andel_bekraftade"}
+"""Where any of these is told, whether the questions measure what they should has been examined."""
+
 PILED = 0.15
 """More than this share at an end of the scale is a floor or ceiling effect to the same authors."""
 
@@ -193,6 +196,10 @@ def limitations(coefficients: pd.DataFrame) -> Text:
         if retested
         else said("Utan omtest går det inte att skilja verkliga ändringar från mätfel."),
         said(
+            "Att siffrorna om giltighet är goda visar inte att frågorna mäter det de ska; det är indicier som läggs ihop."
+        )
+        if VALIDITY & set(coefficients["statistic"])
+        else said(
             "Om frågorna mäter det de ska (giltighet) prövas inte här, och inte heller om de mäter en eller flera saker."
         ),
         said("Gränser som 0,70 är vanor i litteraturen, inga naturlagar."),

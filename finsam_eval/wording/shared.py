@@ -37,4 +37,5 @@ def each_set(found: Sequence[Structure], sentence: Callable[[Structure], str]) -
     told: dict[str, list[str]] = {}
     for one in found:
         told.setdefault(sentence(one), []).append(one.item_set.label)
-    return " ".join(f"*{markdown_text(listing(names))}:* {words}" for words, names in told.items() if words)
+    whose = {words: listing([f"*{markdown_text(name)}*" for name in names]) for words, names in told.items()}
+    return " ".join(f"{names}: {words}" for words, names in whose.items() if words)

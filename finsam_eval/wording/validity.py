@@ -11,7 +11,7 @@ from finsam_eval.psychometrics.factors.verdicts import POOR, SMALL, STOPPED
 from finsam_eval.psychometrics.structure import Repeated, Structure
 from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, listing, markdown_text, whole
-from finsam_eval.tables.validity import between_occasions, freed
+from finsam_eval.tables.validity import between_occasions, freed, having
 from finsam_eval.wording.shared import Text, counted, each_set
 from finsam_eval.wording.validity_items import alike, differently, for_how_many
 
@@ -79,7 +79,7 @@ def modifications(found: Sequence[Structure]) -> Text:
         if told
         else "Inget par av frågor har så mycket mer gemensamt än modellen säger att det är värt att nämna "
         f"(modifieringsindex under {decimal(WORTH_TELLING, 0)})."
-        if any(one.model.status == Status.OK for one in found)
+        if having(found, "model")
         else "Utan modell finns inget att säga om enskilda par av frågor."
     )
 
@@ -109,7 +109,8 @@ def _how_many(one: Structure) -> str:
         return f"hur många saker frågorna mäter går inte att säga. {one.parallel.reason}"
     number = one.parallel.n_components or 0
     how = {0: "inget gemensamt", 1: "en enda sak"}.get(number, f"{number} olika saker")
-    return f"frågorna mäter {how} enligt parallellanalysen, och en faktor {_fit_word(one)}."
+    but = "och" if (number == 1) == _good(one) else "men"
+    return f"frågorna mäter {how} enligt parallellanalysen, {but} en modell med en gemensam faktor {_fit_word(one)}."
 
 
 def _fit_word(one: Structure) -> str:
@@ -118,7 +119,7 @@ def _fit_word(one: Structure) -> str:
         return f"gick inte att skatta ({model.status})"
     if model.cfi_scaled is None or model.rmsea_scaled is None:
         return "kan inte prövas, för frågorna är för få"
-    return f"passar {'gott' if _good(one) else 'inte gott'} (CFI {decimal(model.cfi_scaled, 3)}, RMSEA {decimal(model.rmsea_scaled, 3)})"
+    return "passar gott" if _good(one) else "passar inte gott"
 
 
 def _good(one: Structure) -> bool:
@@ -165,8 +166,8 @@ def _modified(one: Structure) -> str:
     rows = one.model.modification
     rows = rows[(rows["kind"] == "residual") & (rows["mi"] >= WORTH_TELLING)].head(MOST_TOLD)
     pairs = [
-        f"{row['left']} och {row['right']} ({'mer' if row['std'] > 0 else 'mindre'} än modellen säger, modifieringsindex "
-        f"{decimal(row['mi'], 0)}, korrelation {decimal(row['std'], 2)})"
+        f"{row['left']} och {row['right']} ({'mer' if row['std'] > 0 else 'mindre'} gemensamt än modellen säger, "
+        f"modifieringsindex {decimal(row['mi'], 0)})"
         for _, row in rows.iterrows()
     ]
     if not pairs:

@@ -11,15 +11,18 @@ from finsam_eval.codebook import Codebook
 from finsam_eval.psychometrics.structure import Structure
 from finsam_eval.results import Status
 from finsam_eval.swedish import decimal, listing, markdown_text, percent
-from finsam_eval.tables.validity import Z, freed, p_value
+from finsam_eval.tables.validity import Z, freed, having, p_value
 from finsam_eval.wording.shared import Text, counted, each_set
 
 MOST_TOLD = 3
+MOST_NAMED = 5
 SIGNIFICANT = 0.05
 
 
 def response_model(found: Sequence[Structure]) -> Text:
     """Where on the scale the questions measure surely, and for how many."""
+    if not having(found, "graded"):
+        return Text(each_set(found, where))
     return Text(
         "En responsmodell placerar både personer och svarssteg på samma skala, där 0 är medelpersonen och 1 en "
         f"standardavvikelse. {each_set(found, where)} Utanför det området skiljer frågorna dåligt mellan personer: den som "
@@ -30,24 +33,28 @@ def response_model(found: Sequence[Structure]) -> Text:
 
 def misfit(found: Sequence[Structure]) -> Text:
     """Which items the response model does not fit, and which pairs depend on each other beside the trait."""
-    fitted = [one for one in found if one.graded.status == Status.OK]
+    fitted = having(found, "graded")
     if not fitted:
         return Text("Utan responsmodell kan frågornas passning inte prövas.")
     poor = [f"{row['item']} ({one.item_set.label})" for one in fitted for _, row in _unfit(one).iterrows()]
     pairs = [pair for one in fitted for pair in _dependent(one)]
     tried = sum(int(one.graded.fit["p"].notna().sum()) for one in fitted)
-    item = (
-        f"Svaren på {listing(poor)} avviker från modellens mer än slumpen ger (S-X²; {counted(tried, 'prövad fråga', 'prövade frågor')})."
-        if poor
-        else f"Ingen av {counted(tried, 'prövad fråga', 'prövade frågor')} avviker säkert från modellen (S-X²)."
-    )
+    item = _which(poor, tried)
     local = (
-        f"Svaren på {listing(pairs)} följs åt mer än det gemensamma förklarar: då räknas de nästan som en fråga, och "
-        "reliabiliteten ser högre ut än den är."
+        f"Svaren följs åt mer än det gemensamma förklarar för {'; '.join(pairs)}: sådana par säger mindre än två frågor ska, "
+        "och reliabiliteten ser högre ut än den är."
         if pairs
         else "Inget par av frågor följs åt märkbart mer än det gemensamma förklarar (Q3 högst 0,2 över medel)."
     )
     return Text(f"{item} {local}")
+
+
+def _which(poor: Sequence[str], tried: int) -> str:
+    of_all = counted(tried, "prövad fråga", "prövade frågor")
+    if not poor:
+        return f"Ingen av {of_all} avviker säkert från modellen (S-X²)."
+    named = f": {listing(poor)}" if len(poor) <= MOST_NAMED else ""
+    return f"{len(poor)} av {of_all} avviker från modellen mer än slumpen ger (S-X²){named}."
 
 
 def scalability(found: Sequence[Structure]) -> Text:
@@ -61,7 +68,7 @@ def scalability(found: Sequence[Structure]) -> Text:
 
 def read_differently(codebook: Codebook, found: Sequence[Structure]) -> Text:
     """Which questions women and men with the same sum answer differently, in plain words."""
-    tested = [one for one in found if one.dif.status == Status.OK]
+    tested = having(found, "dif")
     told = [differently(codebook, one, item) for one in tested for item in freed(one)]
     weaker = [_weaker(one) for one in tested]
     lacking = [
@@ -94,9 +101,8 @@ def for_how_many(one: Structure) -> str:
     row = one.graded.reach.set_index("reliability").loc[0.7]
     if not np.isfinite(row["lower"]):
         return where(one)
-    told = (
-        f"frågorna mäter tillräckligt säkert (reliabilitet minst 0,70) för {percent(row['share'])} av dem som svarat."
-    )
+    share = percent(row["share"])
+    told = f"frågorna mäter säkert nog för att jämföra grupper (reliabilitet minst 0,70) för {share} av dem som svarat."
     return f"{told} {_side(row)}".strip()
 
 

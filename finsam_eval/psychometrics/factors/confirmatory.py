@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -49,11 +49,19 @@ from finsam_eval.psychometrics.factors.solving import (
     solve,
     srmr,
 )
+from finsam_eval.psychometrics.ordinal import Steps
 from finsam_eval.psychometrics.reliability import why_none
 from finsam_eval.results import Status
 from finsam_eval.stats.ordered_moments import ordered_moments, standard_errors
 from finsam_eval.stats.structure import NO_THRESHOLDS, Structure
 
+FEW, PILED = 500, 0.5
+"""With fewer complete answers, and half of them on one step of most items, the scaled test says no too often."""
+
+TOO_OFTEN = (
+    "Färre än 500 kompletta svar som hopar sig på ett skalsteg: testet underkänner då en riktig modell oftare än det "
+    "ska, med 200 svar 7 gånger av 100 i stället för 5."
+)
 SATURATED = "Modellen har lika många parametrar som svaren har samvariationer: den kan inte prövas."
 DEFINITIONS = (
     "kompletta svar, varje faktors varians 1 (det som faktorer ovanför lämnar av den), "
@@ -138,6 +146,10 @@ def cfa(
         ``MLR`` for continuous ones that may not be normal.
     residual_covariances : pairs of items that may have more in common than the factors. orthogonal : whether factors
         do not covary.
+    With WLSMV the scaled test says no to a true model (one factor, seven items of five steps) 4.5 to 5.0 times in a
+    hundred with 200 to 1 000 respondents; with 65 % on the top step 7.2 times with 200, 5.8 with 500, 4.6 with 1 000
+    (``benchmarks/inference``; error .7). That is the test's own way in small samples: lavaan gives the same chi-square
+    on the same answers. `reason` says so where it applies.
     A status in place of a model: no data with fewer respondents than parameters, a constant item, or items that
     determine each other; not applicable where the model is not identified; not converged where no solution is found,
     or a solution that cannot be (an item explained beyond its variance, factors that are one).
@@ -151,7 +163,8 @@ def cfa(
 
     References: Jöreskog (1969), Psychometrika 34:183–202; Muthén, du Toit & Spisic (1997), Robust inference using
     weighted least squares; Asparouhov & Muthén (2010), Simple second order chi-square correction; Yuan & Bentler
-    (2000), Sociol Methodol 30:165–200.
+    (2000), Sociol Methodol 30:165–200; small samples: Rhemtulla, Brosseau-Liard & Savalei (2012), Psychol Methods
+    17:354–373.
     In R: ``lavaan::cfa(model, items, ordered = TRUE, estimator = "WLSMV", std.lv = TRUE)``
     """
     name = estimator_of(estimator)
@@ -178,7 +191,14 @@ def _ordered(complete: pd.DataFrame, parts: Plan, facts: dict[str, Any]) -> Fact
     thresholds = threshold_table(parts.items, moments.cuts, standard_errors(moments)[0], kept)
     correlations = symmetric(moments.correlations, len(parts.items), 1.0)
     structure, entries = _structure(parts, correlations, np.ones(len(parts.items)), ordered=True)
-    return _model(structure, entries, parts, data, {**facts, "thresholds": thresholds})
+    found = _model(structure, entries, parts, data, {**facts, "thresholds": thresholds})
+    return replace(found, reason=TOO_OFTEN) if found.pvalue_scaled is not None and _few_piled(steps) else found
+
+
+def _few_piled(steps: Steps) -> bool:
+    """Return whether respondents are few, and most items have half of the answers or more on one step."""
+    most = [np.bincount(item).max() / len(item) for item in steps.T]
+    return len(steps) < FEW and float(np.median(most)) >= PILED
 
 
 def _continuous(complete: pd.DataFrame, parts: Plan, facts: dict[str, Any]) -> FactorModel:

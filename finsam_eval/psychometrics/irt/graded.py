@@ -29,6 +29,7 @@ REACH_COLUMNS = ["reliability", "lower", "upper", "share"]
 
 FEW_ITEMS = "En responsmodell behöver tre frågor; {} räcker inte."
 NOBODY = "Ingen har svarat på någon fråga."
+UNANSWERED = "Ingen har svarat på {}."
 SAME = "Alla gav samma svar på {}; utan skillnader finns inget att jämföra."
 FEW = "{} svarande är färre än de {} tal som modellen ska skatta; ta färre frågor eller slå ihop svarssteg."
 WHOLLY = (
@@ -158,7 +159,10 @@ def _obstacle(answers: pd.DataFrame, n: int, parameters: int) -> tuple[Status, s
         return Status.NOT_APPLICABLE, FEW_ITEMS.format("en" if answers.shape[1] == 1 else "två")
     if n == 0:
         return Status.NO_DATA, NOBODY
-    same = [name for name in constant(answers) if name] + [str(name) for name in answers if answers[name].isna().all()]
+    left = [str(name) for name in answers if answers[name].isna().all()]
+    if left:
+        return Status.NO_DATA, UNANSWERED.format(", ".join(left))
+    same = constant(answers)
     if same:
         return Status.NO_DATA, SAME.format(", ".join(same))
     return (Status.NOT_APPLICABLE, FEW.format(n, parameters)) if n < parameters else None

@@ -84,7 +84,7 @@ def roc(
         For another ci.
 
     References: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837–845; Pepe (2003), The Statistical Evaluation
-    of Medical Tests, section 5.2.4; clusters: Obuchowski (1997), Biometrics 53:567–578.
+    of Medical Tests, ch. 5; clusters: Obuchowski (1997), Biometrics 53:567–578.
     In R: ``pROC::ci.auc(outcome, score, direction = "<")`` gives "delong"
     """
     if ci not in INTERVALS:
@@ -114,7 +114,7 @@ def compare_roc(
     WrongShape
         As for `roc`.
 
-    References: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837–845, eq. 7; clusters: Obuchowski (1997).
+    References: DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44:837–845; clusters: Obuchowski (1997).
     In R: ``pROC::roc.test(roc1, roc2, paired = TRUE)``
     """
     scores = {name: pd.Series(score).reset_index(drop=True) for name, score in (("a", first), ("b", second))}

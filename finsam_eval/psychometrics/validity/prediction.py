@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -114,7 +114,7 @@ def predicted_elsewhere(scores: pd.DataFrame | ArrayLike, outcome: ArrayLike, un
         whom all is known.
 
     References: Steyerberg & Harrell (2016), J Clin Epidemiol 69:245–247, internal–external validation; the mean over
-    units: Zeger, Liang & Albert (1988), Biometrics 44:1049–1060, eq. 3.4.
+    units: Zeger, Liang & Albert (1988), Biometrics 44:1049–1060.
     """
     rows, groups = told(scores, outcome, unit)
     groups = np.zeros(len(rows), dtype=np.int64) if groups is None else groups
@@ -146,23 +146,43 @@ def _predicted(rows: Array, groups: NDArray[np.int64] | None, names: list[str], 
         return Prediction(coefficients=table, **_units(None, None), **facts, status=status, reason=reason)
     limits = None
     if groups is not None and _number(groups) > 1:
-        limits = between_limits(design, rows[:, -1], np.ones(len(rows)), groups, fit, level)
+        limits = _between(design, rows[:, -1], groups, level)
     table = _rows(fit, [CONSTANT, *names], level)
     return Prediction(coefficients=table, **_units(fit, limits), **facts, reason=_thin(groups))
 
 
 def _fit(design: Array, outcome: Array, groups: NDArray[np.int64] | None) -> LogisticIntercept:
-    ones = np.ones(len(design))
+    """Return the model of a design whose first column is the constant, in the units of its scores."""
+    back = _back(design)
+    found = _even_fit(design @ back, outcome, groups)
+    return replace(found, coefficients=back @ found.coefficients, covariance=back @ found.covariance @ back.T)
+
+
+def _between(design: Array, outcome: Array, groups: NDArray[np.int64], level: float) -> tuple[float, float]:
+    even = design @ _back(design)
+    return between_limits(even, outcome, np.ones(len(even)), groups, _even_fit(even, outcome, groups), level)
+
+
+def _even_fit(even: Array, outcome: Array, groups: NDArray[np.int64] | None) -> LogisticIntercept:
+    ones = np.ones(len(even))
     if groups is not None and _number(groups) > 1:
-        return fit_logistic_intercept(design, outcome, ones, groups)
-    found = fit_logistic(design, outcome, ones)
+        return fit_logistic_intercept(even, outcome, ones, groups)
+    plain = fit_logistic(even, outcome, ones)
     return LogisticIntercept(
-        coefficients=found.coefficients,
-        covariance=found.covariance,
+        coefficients=plain.coefficients,
+        covariance=plain.covariance,
         between=0.0,
         log_likelihood=float("nan"),
-        converged=found.converged,
+        converged=plain.converged,
     )
+
+
+def _back(design: Array) -> Array:
+    """Return what takes the design to scores with mean 0 and sd 1, and their coefficients back to the scores' own."""
+    mean, sd = design[:, 1:].mean(axis=0), design[:, 1:].std(axis=0)
+    back = np.diag(np.concatenate([[1.0], 1 / sd]))
+    back[0, 1:] = -mean / sd
+    return back
 
 
 def _why_not(rows: Array, design: Array) -> tuple[Status, str] | None:
@@ -172,7 +192,7 @@ def _why_not(rows: Array, design: Array) -> tuple[Status, str] | None:
         return Status.NOT_APPLICABLE, ALL_ALIKE
     if (np.ptp(rows[:, :-1], axis=0) == 0).any():
         return Status.NOT_APPLICABLE, SAME_ANSWER
-    if np.linalg.matrix_rank(design) < design.shape[1]:
+    if np.linalg.matrix_rank(design @ _back(design)) < design.shape[1]:
         return Status.NOT_APPLICABLE, DEPENDENT
     return None
 
@@ -182,7 +202,8 @@ def _rows(fit: LogisticIntercept, names: list[str], level: float) -> pd.DataFram
     value = fit.coefficients
     table = {"value": value, "lower": value - half * se, "upper": value + half * se, "se": se}
     p = 2 * special.ndtr(-np.abs(value / se))
-    odds = {to: np.exp(table[of]) for to, of in zip(COEFFICIENTS[-3:], ("value", "lower", "upper"), strict=True)}
+    with np.errstate(over="ignore"):  # the odds of a step that is a million times the spread are infinite
+        odds = {to: np.exp(table[of]) for to, of in zip(COEFFICIENTS[-3:], ("value", "lower", "upper"), strict=True)}
     return pd.DataFrame({"term": names, **table, "p": p, **odds})[COEFFICIENTS]
 
 
