@@ -52,9 +52,9 @@ def purpose(codebook: Codebook) -> Text:
     """What the pilot report is for."""
     return Text(
         said(
-            "Rapporten prövar hur väl frågorna i *{instrument}* mäter: hur svaren fördelar sig, om frågor som ska höra "
-            "ihop gör det, och om samma person svarar likadant när frågan ställs igen. Den säger inget om hur bra "
-            "verksamheten är.",
+            "Rapporten prövar hur väl frågorna i *{instrument}* mäter: om de är relevanta och går att förstå, om samma "
+            "person svarar likadant när frågan ställs igen, om frågor som ska höra ihop gör det, och om svaren betyder "
+            "det de ska. Den säger inget om hur bra verksamheten är.",
             instrument=markdown_text(said(codebook.title)),
         )
     )
