@@ -37,7 +37,10 @@ LASTING = 0.97
 
 @dataclass(frozen=True)
 class Kind:
-    """One item. `noise` is the part of its own variance that is drawn anew, `shift` what being a woman adds, in SD."""
+    """One item. `noise` is the part of its own variance that is drawn anew, `shift` what being a woman adds, in SD.
+
+    `top` is the share in the two highest steps, `location` what every answer is raised by, in SD.
+    """
 
     name: str
     right: Proposed
@@ -45,6 +48,7 @@ class Kind:
     top: float = 0.65
     noise: float = 0.0
     shift: float = 0.0
+    location: float = 0.0
     relevant: float = 0.95
     clear: float = 0.95
 
@@ -58,16 +62,16 @@ SCENARIOS = {
         Kind("osäker", Proposed.REVISE, slope=0.70, noise=0.9),
         Kind("könsberoende", Proposed.REVISE, shift=-1.0),
         Kind("ovidkommande", Proposed.DROP, relevant=0.35),
-        Kind("takslående", Proposed.REVISE, top=0.97),
+        Kind("takslående", Proposed.REVISE, location=1.3),
     ],
     "near": [
         replace(GOOD, relevant=0.90, clear=0.90),
         replace(GOOD, slope=0.70),
         replace(GOOD, top=0.75),
         Kind("osäker", Proposed.REVISE, slope=0.72, noise=0.6),
-        Kind("könsberoende", Proposed.REVISE, shift=-0.40),
+        Kind("könsberoende", Proposed.REVISE, shift=-0.25),
         Kind("ovidkommande", Proposed.DROP, relevant=0.55),
-        Kind("takslående", Proposed.REVISE, top=0.92),
+        Kind("takslående", Proposed.REVISE, location=0.83),
     ],
 }
 
@@ -144,7 +148,7 @@ def answers(
     noise = np.array([kind.noise for kind in kinds])
     common = _twice(rng, (persons, 1), np.array([1 - LASTING]))
     own = _twice(rng, (persons, len(kinds)), np.maximum(noise, 1 - LASTING))
-    shift = np.outer(women, [kind.shift for kind in kinds])
+    shift = np.outer(women, [kind.shift for kind in kinds]) + np.array([kind.location for kind in kinds])
     sheets = [
         pd.DataFrame(
             _coded(slopes * both + np.sqrt(1 - slopes**2) * one + shift, kinds, items, codebook), columns=items
