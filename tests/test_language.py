@@ -9,17 +9,53 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 from finsam_eval import language as room
+from finsam_eval import reporting, tables, wording
+from finsam_eval.codebook import Codebook, load_codebook
+from finsam_eval.definitions import parse, read_yaml
 from finsam_eval.errors import BadDefinition, BadReport
-from finsam_eval.language import catalogue, fields, headings, in_markdown, named, retold, said, spoken
+from finsam_eval.language import (
+    CATALOGUE,
+    Catalogue,
+    catalogue,
+    fields,
+    headings,
+    in_markdown,
+    named,
+    retold,
+    said,
+    spoken,
+)
 from finsam_eval.reporting import NOTEBOOKS, REPORTS
-from finsam_eval.swedish import between, decimal, listing, percent, percent_interval, points_interval, whole
+from finsam_eval.study import open_study
+from finsam_eval.swedish import (
+    between,
+    decimal,
+    listing,
+    markdown_text,
+    percent,
+    percent_interval,
+    points_interval,
+    whole,
+)
+from finsam_eval.tables.shared import Table
+from finsam_eval.wording import Text
+from tests.psychometric_frames import coefficients, dyad, indicator, item_row, item_set, nothing, retest
+from tests.small import write_study
 
 PACKAGE = Path(room.__file__).parent
+PIECE = 7
+"""Signs in a row that two texts hardly share by chance."""
+
 SAID = {"said", "retold", "headings"}
 TRANSLATED = sorted({NOTEBOOKS / report.notebook for report in REPORTS.values() if report.in_english})
+
+
+def parts() -> Catalogue:
+    return parse(Catalogue, read_yaml(CATALOGUE), CATALOGUE.name)
 
 
 @cache
@@ -65,19 +101,15 @@ def words_in_code() -> set[str]:
     return {node.value for node in nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
-def finished_in_code() -> list[re.Pattern[str]]:
-    """What is filled in where it is made and stands finished in a table, such as the name of a method."""
-    made = [node for node in nodes() if isinstance(node, ast.JoinedStr)]
-    parts = [[part.value if isinstance(part, ast.Constant) else None for part in node.values] for node in made]
-    told = [part for part in parts if len("".join(text or "" for text in part)) >= len("Cohens kappa")]
-    return [re.compile("".join("(.+)" if text is None else re.escape(text) for text in part)) for part in told]
-
-
 def test_every_sentence_of_the_catalogue_is_said_somewhere():
     known = words_in_code() | counted_keys() | {part for path in TRANSLATED for part in paragraphs(path)}
-    unknown = [sentence for sentence in catalogue() if sentence not in known]
-    finished = finished_in_code()
-    assert [sentence for sentence in unknown if not any(form.fullmatch(sentence) for form in finished)] == []
+    assert [one.sv for one in parts().sentences if one.sv not in known] == []
+
+
+def test_what_tables_hold_finished_is_put_together_in_the_code():
+    code = "\n".join(words_in_code())
+    pieces = {one.sv: [one.sv[at : at + PIECE] for at in range(len(one.sv) - PIECE + 1)] for one in parts().in_tables}
+    assert [sentence for sentence, told in pieces.items() if not any(piece in code for piece in told)] == []
 
 
 def test_what_is_filled_in_is_the_same_in_both_languages():
@@ -169,3 +201,60 @@ def test_a_sentence_that_stands_twice_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "CATALOGUE", tmp_path / "english.yaml")
     with pytest.raises(BadDefinition, match="'A' stands there twice"):
         catalogue.__wrapped__()
+
+
+def shown(made: object) -> str:
+    """All that a reader sees of a table or a sentence."""
+    return made.html if isinstance(made, Table) else made.markdown if isinstance(made, Text) else ""
+
+
+def test_nothing_of_the_reliability_of_a_study_is_left_in_swedish():
+    codebook = load_codebook("nns2015")
+    alone = nothing(indicator("3", k=1, n=995), "ej tillämpligt", n=995) | {
+        "label": codebook.karnindikatorer[2].heading
+    }
+    hidden = nothing(item_set(0.7, 0.6, 0.8, 9, "avslut"), "undertryckt")
+    found = coefficients(item_set(0.84, 0.82, 0.86, 849), hidden, alone, *retest("K01a"), *dyad())
+    items = pd.DataFrame([item_row(), item_row(item="K02a", n=0)])
+    with spoken("en", codebook.english):
+        made = [
+            *(tell(found) for tell in (wording.item_sets, wording.karnindikatorer, wording.retest, wording.dyads)),
+            *(
+                show(codebook, found)
+                for show in (tables.item_sets, tables.karnindikatorer, tables.retest, tables.dyads)
+            ),
+            *(
+                wording.purpose(codebook),
+                wording.item_statistics(items),
+                wording.limitations(found),
+                wording.verbatim(),
+            ),
+            tables.item_statistics(codebook, items),
+        ]
+        method = wording.reliability_method(codebook, found).markdown.replace(markdown_text(codebook.source), "")
+    told = "\n".join([method, *map(shown, made)])
+    assert "1,148" in told and "0.84" in told and "not applicable" in told and "withheld" not in told
+    assert sorted(set(told.lower()) & set("åäö")) == []
+
+
+def test_a_report_that_has_no_english_is_refused_in_an_english_study(tmp_path):
+    study = open_study(write_study(tmp_path, language="en", reports=["forbund", "pilot"]))
+    with pytest.raises(BadReport, match="language: forbund is written in Swedish only"):
+        reporting._refuse_what_has_no_english(study)
+    reporting._refuse_what_has_no_english(open_study(write_study(tmp_path / "sv", reports=["forbund", "pilot_en"])))
+
+
+def test_the_studys_own_english_is_read_from_its_file(tmp_path):
+    study = open_study(write_study(tmp_path, english="english.yaml"))
+    (tmp_path / "english.yaml").write_text("våren: spring\n", encoding="utf-8")
+    with spoken("en", study.english):
+        assert study.period_label("2025H1") == "spring"
+        assert study.codebook.group_label("deltagare") == "Participants"
+        with pytest.raises(BadReport, match="'hösten'"):
+            study.period_label("2025H2")
+
+
+def test_english_for_what_a_codebook_does_not_say_is_refused():
+    told = load_codebook("nns2015").model_dump()
+    with pytest.raises(ValueError, match="'Deltagarna' is nothing that is said above it; did you mean 'Deltagare'"):
+        Codebook.model_validate({**told, "english": {"Deltagarna": "Participants"}})

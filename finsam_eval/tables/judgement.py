@@ -6,7 +6,7 @@ import pandas as pd
 
 from finsam_eval.criteria import Property
 from finsam_eval.judgement import NOT_EXAMINED, Judgement, Judgements, Proposed
-from finsam_eval.language import headings, retold, said
+from finsam_eval.language import headings, named, retold, said
 from finsam_eval.swedish import DASH, decimal, percent, whole
 from finsam_eval.tables.instrument import whom
 from finsam_eval.tables.shared import Table
@@ -133,9 +133,9 @@ def _methods(found: Judgements) -> dict[str, str]:
 
 def _limits(one: Property) -> str:
     if one.good is None or one.bad is None:
-        return said("{measure}: hela osäkerheten mot {other}", measure=one.statistic, other=one.against)
+        return said("{measure}: hela osäkerheten mot {other}", measure=named(one.statistic), other=named(one.against))
     write = percent if one.statistic in _SHARES else _two
-    return said(_ENDS[one.better], measure=one.statistic, good=write(one.good), bad=write(one.bad))
+    return said(_ENDS[one.better], measure=named(one.statistic), good=write(one.good), bad=write(one.bad))
 
 
 def _number(row: pd.Series) -> str:

@@ -14,7 +14,7 @@ from finsam_eval.tables.reliability import grouped, value_cell
 from finsam_eval.tables.shared import Table
 
 FIT = {"cfi": "CFI", "tli": "TLI", "rmsea": "RMSEA", "srmr": "SRMR", "H": "H"}
-STEPS = {"thresholds": "trösklar", "loadings": "laddningar", "intercepts": "intercept"}
+STEPS = {"thresholds": "Samma trösklar", "loadings": "Samma laddningar", "intercepts": "Samma intercept"}
 OF_ITEM = {"laddning": "Laddning", "H_i": "H för frågan", "dif_kon": "Kvinnor mot män, log-odds"}
 
 
@@ -56,7 +56,7 @@ def same_for_both(coefficients: pd.DataFrame) -> Table | None:
         for _, found in grouped(coefficients, ITEM_SET)
         if f"invarians_kon:{next(iter(STEPS))}" in found
     ]
-    columns = headings("Grupp av frågor", *(f"Samma {name}" for name in STEPS.values()))
+    columns = headings("Grupp av frågor", *STEPS.values())
     return Table(said("Så mycket faller CFI när kvinnor och män får samma modell"), columns, rows) if rows else None
 
 
