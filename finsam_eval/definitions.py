@@ -122,6 +122,8 @@ def _in_words(error: ErrorDetails, model: type[BaseModel]) -> str:
     match error["type"]:
         case "extra_forbidden":
             return _unknown_key(error["loc"], model)
+        case "string_too_long":
+            return f"expected at most {told['max_length']} signs; say it shorter"
         case "string_pattern_mismatch" if told["pattern"] in _IN_WORDS:
             return f"expected {_IN_WORDS[told['pattern']]}"
         case "literal_error":

@@ -119,7 +119,13 @@ def retold(swedish: str) -> str:
     """
     if _language.get() == SWEDISH or not swedish:
         return swedish
-    return _retold(swedish) or " ".join(_retold(part) or _english(part) for part in re.split(r"(?<=\.) ", swedish))
+    if told := _retold(swedish):
+        return told
+    for separator, between in ((r"(?<=\.) ", " "), ("; ", "; ")):
+        parts = re.split(separator, swedish)
+        if len(parts) > 1:
+            return between.join(retold(part) for part in parts)
+    return _english(swedish)
 
 
 def in_markdown(swedish: str) -> str:

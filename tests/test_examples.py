@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from finsam_eval.cli import main
 from finsam_eval.inside import look_inside
 from finsam_eval.logic_model import evaluate
+from finsam_eval.view import open_view
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PLANS = ("sysselsattningsstrategi", "varend_2019", "kommunal_utveckling_2018")
@@ -122,3 +123,13 @@ def test_bfi_is_read_without_a_row_set_aside_and_reported(bfi):
     page = (bfi / "reports" / "publik" / "pilot" / "pilot.html").read_text("utf-8")
     assert re.search(r"2.709</td>\s*<td[^>]*>0,70<", page)
     assert re.search(r"2.436</td>\s*<td[^>]*>0,72<", page)
+
+
+def test_bfi_is_judged_item_by_item(bfi):
+    """A1 and O4 load weakly on their own scales in every published analysis of these answers."""
+    proposals = open_view(str(bfi), forbund="riket", profile="publik").judgements.proposals
+    told = proposals.set_index("item")["proposal"]
+    assert len(told) == 25 and told["O4"] == "stryk" and told["A1"] == "revidera"
+    assert {told[name] for name in ("A2", "A3", "E4", "N1", "N2", "C4")} == {"behåll"}
+    page = (bfi / "reports" / "publik" / "pilot" / "pilot.html").read_text("utf-8")
+    assert "Omdöme om varje mätpunkt" in page and "efter</strong> att mätningen" in page

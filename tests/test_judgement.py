@@ -198,6 +198,7 @@ def test_a_property_that_is_not_decisive_proposes_nothing():
     ("wrong", "told"),
     [
         ({"source": ""}, "source"),
+        ({"label": "Längre än ett huvud"}, "label"),
         ({"good": None}, "against"),
         ({"against": "mic"}, "against"),
         ({"good": 0.5, "bad": 0.6}, "changed places"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -21,17 +22,23 @@ SAID = {"said", "retold", "headings"}
 TRANSLATED = sorted({NOTEBOOKS / report.notebook for report in REPORTS.values() if report.in_english})
 
 
+@cache
+def nodes() -> list[ast.AST]:
+    """Every piece of the package's code."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))]
+    return [node for tree in trees for node in ast.walk(tree)]
+
+
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Give every call in the package by the name of what is called."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-                yield (node.func.id if isinstance(node.func, ast.Name) else node.func.attr), node
+    for node in nodes():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield (node.func.id if isinstance(node.func, ast.Name) else node.func.attr), node
 
 
-def literals(nodes: list[ast.expr]) -> list[str]:
+def literals(given: list[ast.expr]) -> list[str]:
     """The texts among some arguments, and those that are one of two."""
-    either = [[node.body, node.orelse] if isinstance(node, ast.IfExp) else [node] for node in nodes]
+    either = [[node.body, node.orelse] if isinstance(node, ast.IfExp) else [node] for node in given]
     parts = [part for pair in either for part in pair]
     return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
 
@@ -55,14 +62,22 @@ def paragraphs(notebook: Path) -> list[str]:
 
 def words_in_code() -> set[str]:
     """Every text in the code; text that follows text without a sign between them is one."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("*.py")]
-    found = (node for tree in trees for node in ast.walk(tree))
-    return {node.value for node in found if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {node.value for node in nodes() if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def finished_in_code() -> list[re.Pattern[str]]:
+    """What is filled in where it is made and stands finished in a table, such as the name of a method."""
+    made = [node for node in nodes() if isinstance(node, ast.JoinedStr)]
+    parts = [[part.value if isinstance(part, ast.Constant) else None for part in node.values] for node in made]
+    told = [part for part in parts if len("".join(text or "" for text in part)) >= len("Cohens kappa")]
+    return [re.compile("".join("(.+)" if text is None else re.escape(text) for text in part)) for part in told]
 
 
 def test_every_sentence_of_the_catalogue_is_said_somewhere():
     known = words_in_code() | counted_keys() | {part for path in TRANSLATED for part in paragraphs(path)}
-    assert [sentence for sentence in catalogue() if sentence not in known] == []
+    unknown = [sentence for sentence in catalogue() if sentence not in known]
+    finished = finished_in_code()
+    assert [sentence for sentence in unknown if not any(form.fullmatch(sentence) for form in finished)] == []
 
 
 def test_what_is_filled_in_is_the_same_in_both_languages():
@@ -90,9 +105,8 @@ def test_every_heading_of_a_report_in_english_has_english(notebook):
     assert [part for part in paragraphs(notebook) if part not in catalogue()] == []
 
 
-@pytest.mark.parametrize("sentence", sorted(catalogue().values()))
-def test_english_is_written_without_swedish_letters(sentence):
-    assert not set(sentence.lower()) & set("åäö")
+def test_english_is_written_without_swedish_letters():
+    assert [sentence for sentence in catalogue().values() if set(sentence.lower()) & set("åäö")] == []
 
 
 def test_numbers_follow_the_language():

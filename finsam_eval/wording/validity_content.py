@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from finsam_eval.language import retold, said
+from finsam_eval.language import said
 from finsam_eval.psychometrics.rows import ITEM
 from finsam_eval.psychometrics.validity.delphi import AGREED, MOVED, STABLE, WIDEST, agreed, settled
 from finsam_eval.results import Status
 from finsam_eval.swedish import between, decimal, listing, markdown_text, percent, whole
+from finsam_eval.tables.validity_content import pair
 from finsam_eval.wording.shared import Text, counted, together
 
 ENOUGH = 0.78
@@ -64,12 +65,8 @@ def panel_groups(coefficients: pd.DataFrame) -> Text | None:
     if tested.empty:
         return Text(said("Grupperna i panelen är för små för att jämföras."))
     apart = tested[tested["value"] < MOVED]
-    found = _of(coefficients, "gruppskillnad").set_index("subject")["method"]
-    told = [
-        f"{name} ({markdown_text(retold(str(found[name]).split(':')[0]))})"
-        for name in apart["subject"]
-        if name in found.index
-    ]
+    found = {str(row["subject"]): row for _, row in _of(coefficients, "gruppskillnad").iterrows()}
+    told = [f"{name} ({markdown_text(pair(found[name]))})" for name in apart["subject"] if name in found]
     differ = (
         said("Säkert olika är de om {questions}.", questions=listing(told))
         if told
