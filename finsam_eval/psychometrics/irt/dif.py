@@ -78,14 +78,14 @@ def dif(
     negligible.
 
     The classes by R² are harder to reach (``benchmarks/inference``: seven items of five steps, two groups of half each,
-    200, 500 and 1 000 respondents; error at most 2.5). An item of symmetric answers that one group reads half a
+    200, 500 and 1 000 respondents; error at most 2.4). An item of symmetric answers that one group reads half a
     standard deviation higher, uncut, is flagged 68, 72 and 85 times in a hundred by logistic regression, 81, 100 and
-    100 by Mantel; with 65 % on the top step 54, 66 and 72, and 46, 96 and 100; a whole standard deviation 100 by both.
-    One read differently at some scores only (loading .8 and .4) has an adjusted p below .05 in 21, 62 and 95 by
-    logistic regression, and is flagged in 12, 2 and 0: look at p_nonuniform; Mantel's test does not see it. Items read
+    100 by Mantel; with 65 % on the top step 52, 66 and 72, and 45, 96 and 100; a whole standard deviation 100 by both.
+    One read differently at some scores only (loading .8 and .4) has an adjusted p below .05 in 22, 63 and 96 by
+    logistic regression, and is flagged in 12, 3 and 0: look at p_nonuniform; Mantel's test does not see it. Items read
     alike are flagged at most 1.2 times in a hundred. Their own p, not adjusted, is below .05 in 4.1 to 6.6 where no
     item differs (6.8 of 1 000 whose groups lie half a standard deviation apart), and by logistic regression in up to
-    9.2 where one does and stays in the score, since its class is negligible.
+    10.0 where one does and stays in the score, since its class is negligible.
 
     items : DataFrame, respondents × items, whole steps, reversed already. NaN = no answer; incomplete rows are dropped.
     group : one per row of items, in the same order; a row whose group is missing is dropped. Sorted, the first is the
