@@ -35,6 +35,16 @@ CASES = {
 """bfi has missing answers."""
 
 
+@pytest.mark.parametrize("n, top, told", [(400, 65, True), (400, 30, False), (1000, 65, False)])
+def test_few_heaped_answers_are_said_to_fail_equal_intercepts_too_often(n, top, told):
+    rng = np.random.default_rng(6)
+    latent = 0.7 * rng.standard_normal((n, 1)) + 0.7 * rng.standard_normal((n, 4))
+    answers = np.digitize(latent, np.percentile(latent, [(100 - top) / 2, 100 - top]))
+    found = invariance(pd.DataFrame(answers, columns=list("abcd")), {"F": list("abcd")}, np.arange(n) % 2)
+    assert found.steps["step"].iloc[-1] == "intercepts"
+    assert ("oftare än det ska" in found.reason) is told
+
+
 @pytest.fixture(scope="module")
 def found():
     return {key: call() for key, call in CASES.items()}

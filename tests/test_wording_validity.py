@@ -126,6 +126,14 @@ def test_limitations_name_the_smallest_group_and_those_left_out():
     assert "(300 av 400)" in told
 
 
+def test_limitations_tell_when_few_heaped_answers_make_the_tests_err():
+    one = Structure(FOUND[0].item_set, FOUND[0].items, FOUND[0].gender)
+    one.__dict__["model"] = replace(FOUND[0].model, reason="Testet underkänner för ofta.")
+    assert "Testet underkänner för ofta." in plain(wording.validity_limitations([one, one]))
+    assert plain(wording.validity_limitations([one, one])).count("för ofta.") == 2  # and once of insatser
+    assert "Testet underkänner" not in plain(wording.validity_limitations(FOUND))
+
+
 def test_the_method_names_only_what_ran():
     told = plain(wording.validity_method(CODEBOOK, FOUND, PAIRS))
     assert "Wu och Estabrook (2016)" in told

@@ -106,7 +106,7 @@ def worlds() -> Iterator[World]:
                         n=n,
                         draw=partial(draw, n=n, shares=shares, reading=reading),
                         judge=partial(dif_tests, odd=odd),
-                        error=2.5 if odd else 0.75,
+                        error=1.5 if odd else 0.75,
                         least=100,
                     )
 

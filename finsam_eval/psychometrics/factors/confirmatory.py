@@ -10,7 +10,14 @@ import pandas as pd
 
 from finsam_eval.psychometrics.answers import Array
 from finsam_eval.psychometrics.factors import indices
-from finsam_eval.psychometrics.factors.correlations import at_edge, symmetric, threshold_table, together, used_steps
+from finsam_eval.psychometrics.factors.correlations import (
+    at_edge,
+    heaped,
+    symmetric,
+    threshold_table,
+    together,
+    used_steps,
+)
 from finsam_eval.psychometrics.factors.models import (
     Entry,
     Model,
@@ -49,14 +56,13 @@ from finsam_eval.psychometrics.factors.solving import (
     solve,
     srmr,
 )
-from finsam_eval.psychometrics.ordinal import Steps
 from finsam_eval.psychometrics.reliability import why_none
 from finsam_eval.results import Status
 from finsam_eval.stats.ordered_moments import ordered_moments, standard_errors
 from finsam_eval.stats.structure import NO_THRESHOLDS, Structure
 
-FEW, PILED = 500, 0.5
-"""With fewer complete answers, and half of them on one step of most items, the scaled test says no too often."""
+FEW = 500
+"""With fewer complete answers, heaped on a step, the scaled test says no too often."""
 
 TOO_OFTEN = (
     "Färre än 500 kompletta svar som hopar sig på ett skalsteg: testet underkänner då en riktig modell oftare än det "
@@ -192,13 +198,8 @@ def _ordered(complete: pd.DataFrame, parts: Plan, facts: dict[str, Any]) -> Fact
     correlations = symmetric(moments.correlations, len(parts.items), 1.0)
     structure, entries = _structure(parts, correlations, np.ones(len(parts.items)), ordered=True)
     found = _model(structure, entries, parts, data, {**facts, "thresholds": thresholds})
-    return replace(found, reason=TOO_OFTEN) if found.pvalue_scaled is not None and _few_piled(steps) else found
-
-
-def _few_piled(steps: Steps) -> bool:
-    """Return whether respondents are few, and most items have half of the answers or more on one step."""
-    most = [np.bincount(item).max() / len(item) for item in steps.T]
-    return len(steps) < FEW and float(np.median(most)) >= PILED
+    too_often = found.pvalue_scaled is not None and len(steps) < FEW and heaped(steps)
+    return replace(found, reason=TOO_OFTEN) if too_often else found
 
 
 def _continuous(complete: pd.DataFrame, parts: Plan, facts: dict[str, Any]) -> FactorModel:

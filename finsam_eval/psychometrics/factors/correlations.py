@@ -15,6 +15,9 @@ from finsam_eval.results import Status
 from finsam_eval.stats.ordered_moments import OrderedMoments, Steps, ordered_moments, standard_errors
 from finsam_eval.stats.polychoric import EDGE as AT_EDGE
 
+PILED = 0.5
+"""With this share of the answers on one step they are heaped there."""
+
 LEAST_EIGENVALUE = 1e-9
 SMOOTHED_TO = 1e-6
 """What eigenvalues below `LEAST_EIGENVALUE` are raised to where smoothing is asked for."""
@@ -99,6 +102,11 @@ def used_steps(complete: pd.DataFrame) -> tuple[Steps, list[Array]]:
     places = [place for _, place in columns]
     steps: Steps = np.array(places, dtype=np.int64).T.reshape(values.shape)
     return steps, [kept for kept, _ in columns]
+
+
+def heaped(steps: Steps) -> bool:
+    """Return whether the middle item, by how much its answers are heaped, has half of them or more on one step."""
+    return float(np.median([np.bincount(item).max() / len(item) for item in steps.T])) >= PILED
 
 
 def _absent(status: Status, reason: str, method: str, n: int) -> Polychoric:
