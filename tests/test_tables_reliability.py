@@ -55,26 +55,12 @@ def test_a_hidden_coefficient_tells_neither_its_value_nor_its_n():
     assert row[3:] == ["–", "visas inte", "–"]
 
 
-def test_one_question_is_not_applicable_and_several_groups_share_the_row():
-    none = "ej tillämpligt"
-    alone = [
-        nothing(indicator("3", k=1, n=995), none, n=995),
-        nothing(indicator("3", k=1, n=478, respondent_group="personal"), none, n=478),
-    ]
+def test_an_indicator_of_one_question_has_no_row_and_one_of_several_has():
+    alone = nothing(indicator("3", k=1, n=995), "ej tillämpligt", n=995)
     two = indicator("6", k=2, n=622, statistic="spearman_brown", occasion="avslut")
-    rows = plain(tables.karnindikatorer(CODEBOOK, coefficients(*alone, two)))
-    assert rows == [
-        [
-            "3 Rubrik",
-            "Deltagare under insatsen, personal om deltagaren under insatsen",
-            "1",
-            "–",
-            "478–995",
-            none,
-            "–",
-        ],
-        ["6 Rubrik", "Deltagare vid avslut", "2", "Spearman–Brown", "622", "0,70", "0,60 till 0,80"],
-    ]
+    rows = plain(tables.karnindikatorer(CODEBOOK, coefficients(alone, two)))
+    assert rows == [["6 Rubrik", "Deltagare vid avslut", "2", "Spearman–Brown", "622", "0,70", "0,60 till 0,80"]]
+    assert tables.karnindikatorer(CODEBOOK, coefficients(alone)) is None
 
 
 def test_the_retest_table_has_every_coefficient():

@@ -55,14 +55,14 @@ def item_sets(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
 
 
 def karnindikatorer(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
-    """Per kärnindikator: which coefficient fits its number of questions, and its value; not applicable with one."""
-    rows = coefficients[coefficients["kind"] == KARNINDIKATOR]
-    alone = rows["status"] == Status.NOT_APPLICABLE
-    # Those with one question all say the same: one row for each indicator, whoever answers.
-    parts = rows.groupby(["subject", alone.mask(~alone, pd.Series(rows.index, rows.index))], sort=False)
-    told = [_indicator(codebook, part) for _, part in parts]
+    """Per kärnindikator of several questions: which coefficient fits their number, and its value.
+
+    Those of one question have none, which a sentence says of all of them.
+    """
+    rows = coefficients[(coefficients["kind"] == KARNINDIKATOR) & (coefficients["k"] > 1)]
+    told = [_indicator(codebook, row) for _, row in rows.iterrows()]
     columns = headings("Kärnindikator", "Vem och när", "Frågor", "Mått", "Personer", "Värde", "Osäkerhet")
-    return Table(said("Samstämmighet inom varje kärnindikator"), columns, told) if told else None
+    return Table(said("Samstämmighet inom kärnindikatorer med flera frågor"), columns, told) if told else None
 
 
 def retest(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
@@ -96,18 +96,15 @@ def dyads(codebook: Codebook, coefficients: pd.DataFrame) -> Table | None:
     return Table(said("Deltagare och personal om samma sak"), columns, rows) if rows else None
 
 
-def _indicator(codebook: Codebook, rows: pd.DataFrame) -> list[str]:
-    first = rows.iloc[0]
-    asked = [whom(codebook, *key) for key in rows[["respondent_group", "occasion"]].itertuples(index=False, name=None)]
-    counts = sorted({_count(row) for _, row in rows.iterrows()}, key=lambda text: (len(text), text))
+def _indicator(codebook: Codebook, row: pd.Series) -> list[str]:
     return [
-        f"{first['subject']} {said(first['label'])}",
-        ", ".join([asked[0], *(name.lower() for name in asked[1:])]),
-        whole(first["k"]),
-        said(STATISTICS[first["statistic"]]) if first["k"] > 1 else DASH,
-        counts[0] if len(counts) == 1 else f"{counts[0]}{DASH}{counts[-1]}",
-        _cell(first, _value),
-        _cell(first, _interval, DASH),
+        f"{row['subject']} {said(row['label'])}",
+        whom(codebook, row["respondent_group"], row["occasion"]),
+        whole(row["k"]),
+        said(STATISTICS[row["statistic"]]),
+        _count(row),
+        _cell(row, _value),
+        _cell(row, _interval, DASH),
     ]
 
 
