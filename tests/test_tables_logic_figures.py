@@ -80,6 +80,19 @@ def test_how_many_it_takes():
     assert plain(tables.enough_counted(*no_better).rows)[0][4:] == ["Målet är inte bättre än utgångsläget.", "–", "–"]
 
 
+def test_before_anybody_is_counted_the_number_that_is_expected_stands_in():
+    shown = evaluated(**with_baseline({"value": 0.22}, expected_n=100))
+    table = tables.enough_counted(*shown)
+    assert table.columns[5] == "Ensidigt exakt test (5 %)"
+    assert plain(table.rows)[0][2:4] == ["väntat 100", "45 %"]
+    assert "Väntat antal inte är ifyllt" not in told(wording.enough_counted(*shown))
+    unknown = evaluated(**with_baseline({"value": 0.22}))
+    assert plain(tables.enough_counted(*unknown).rows)[0][2:4] == ["–", "–"]
+    assert "”Antal nu” är tomt där inget är räknat än och Väntat antal inte är ifyllt." in told(
+        wording.enough_counted(*unknown)
+    )
+
+
 ACCOUNTS = [{"period": "2025", "outcome": 900_000, "forecast": 1_430_000}]
 LINE = {"id": "l", "title": "Coacher", "area": "a", "amount": 1_300_000}
 AREA = {"areas": [{"id": "a", "title": "Vägen in"}], "nodes": [{**node, "area": "a"} for node in NODES]}

@@ -59,6 +59,26 @@ def test_a_plan_without_figures_is_not_told_as_failed():
     assert wording.goal_rule(result(**MANY)) is None
 
 
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"source": ""}, "1 brist i modellen står i vägen för en utvärdering; det räknas upp längre fram."),
+        (
+            {"gender_rule": None},
+            "För 1 indikator är det oklart hur kvinnor och män räknas; det räknas upp längre fram.",
+        ),
+        (
+            {"gender_rule": None, "source": ""},
+            "1 brist i modellen står i vägen för en utvärdering och för 1 indikator är det oklart hur kvinnor och män "
+            "räknas; det räknas upp längre fram.",
+        ),
+        ({"expected_n": 50}, "Med 50 räknade är chansen 43 % att skilja 30 % från 20 % för ”Andel redo”."),
+    ],
+)
+def test_what_is_lacking_is_told_by_what_it_hinders(changes, line):
+    assert f"- {line}" in told(wording.progress(*evaluated(indicators=[indicator(**changes)]))).splitlines()
+
+
 def test_a_long_reason_is_left_to_the_remarks():
     text = told(wording.progress(*evaluated({"x": 37, "printed": "28", "mentioned": 227})))
     assert "1 tryckt procentsats har kontrollerats; 1 stämmer inte. ”Andel redo”: se anmärkningarna." in text

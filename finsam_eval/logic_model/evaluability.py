@@ -13,11 +13,17 @@ from finsam_eval.logic_model.model import LogicModel
 from finsam_eval.logic_model.parts import LEVEL_LABELS
 from finsam_eval.logic_model.rules import lint
 from finsam_eval.logic_model.rules_chain import led_to
+from finsam_eval.logic_model.rules_targets import OF_PERSONS, of_persons
 from finsam_eval.results import ALL
 from finsam_eval.swedish import listing
 
 FEW = 3
 """So many goals that are not worded are named."""
+
+BY_GENDER = "om källan skiljer kvinnor och män åt (Kön i källan)"
+NO_UNIT = "Kan inte besvaras: det är inte ifyllt vad som räknas (Enhet), till exempel personer."
+NO_PERSONS = "Går inte att pröva: i modellen finns inga indikatorer som räknar personer. Är det meningen?"
+"""What the checklist asks where nothing is said of women and men; the names are those of the template's columns."""
 
 DESIGN, INFORMATION, SETTING = "Programmets utformning", "Tillgång till uppgifter", "Förutsättningar på plats"
 
@@ -74,7 +80,8 @@ def _goals(model: LogicModel) -> Told:
 
 def _reach(model: LogicModel) -> Told:
     outcomes = [node for node in model.nodes if is_outcome(node)]
-    last = [node for node in outcomes if node.level in ("mal", "effekt_lang")] or outcomes
+    highest = max(map(rank, outcomes), default=0)
+    last = [node for node in outcomes if node.level in ("mal", "effekt_lang") or rank(node) == highest]
     work = [node.id for node in model.nodes if node.level == "aktivitet"]
     arrive = [one for one in work if led_to(model, [one]) & {node.id for node in last}]
     ends = dict.fromkeys(LEVEL_LABELS[node.level].lower() for node in sorted(last, key=rank))
@@ -136,9 +143,19 @@ def _baselines(model: LogicModel) -> Told:
 
 
 def _by_gender(model: LogicModel) -> Told:
-    persons = [one for one in model.indicators if one.unit == "personer"]
+    """Return no only where somebody has said so: an empty cell is a question."""
+    persons = list(of_persons(model))
+    if not persons:
+        countable = any(one.measure in OF_PERSONS and not one.unit for one in model.indicators)
+        return Answer.ASK, NO_UNIT if countable else NO_PERSONS
     divided = [one for one in persons if one.by_gender or any(one.genders(goal) != [ALL] for goal in one.targets)]
-    return _counted(len(divided), len(persons), "indikatorer med enheten personer", "kan delas på kvinnor och män")
+    unsaid = [one for one in persons if one.by_gender is None and one not in divided]
+    if len(unsaid) == len(persons):
+        return Answer.ASK, f"Det är inte ifyllt {BY_GENDER}."
+    answer, told = _counted(len(divided), len(persons), "indikatorer om personer", "kan delas på kvinnor och män")
+    if not unsaid:
+        return answer, told
+    return Answer.PARTLY if divided else Answer.ASK, f"{told} För {len(unsaid)} är det inte ifyllt {BY_GENDER}."
 
 
 def _followed(model: LogicModel) -> Told:

@@ -55,14 +55,14 @@ def enough_counted(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
         [
             row_name(row, several=True),
             f"{percent(row['target'])} mot {percent(row['against'])}",
-            whole(row["n"]) if pd.notna(row["n"]) else DASH,
+            _size(row),
             percent(row["chance"]) if pd.notna(row["chance"]) else DASH,
             *(_needed(row) if row["status"] == Status.OK else [str(row["reason"]), DASH, DASH]),
         ]
         for row in enough(model, evaluation).to_dict("records")
     ]
     columns = ["Indikator", "Mål mot utgångsläge", "Antal nu", "Chans att se skillnaden nu"]
-    columns += ["Antal som behövs", "Med exakt test", "I var och en av två grupper"]
+    columns += ["Antal som behövs", "Ensidigt exakt test (5 %)", "I var och en av två grupper"]
     return table_or_none("Hur många som behövs för att se skillnaden", columns, rows)
 
 
@@ -225,6 +225,13 @@ def _verdict(row: dict[str, Any]) -> str:
 
 def _needed(row: dict[str, Any]) -> list[str]:
     return [_stably(row["needed"], row["stable"]), _stably(row["exact"], row["exact_stable"]), whole(row["per_group"])]
+
+
+def _size(row: dict[str, Any]) -> str:
+    """Return how many are counted, or are expected to be."""
+    if pd.notna(row["expected"]):
+        return f"väntat {whole(row['expected'])}"
+    return whole(row["n"]) if pd.notna(row["n"]) else DASH
 
 
 def _stably(number: int, stable: int) -> str:

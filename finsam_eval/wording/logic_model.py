@@ -22,6 +22,9 @@ HOW_TO_READ = (
     "om antalen avrundas till samma tal."
 )
 
+ABOUT_GENDER = ("gender_rule_undecided", "gender_not_reported")
+"""Rules on what is not decided about women and men: the figures can be judged for all together without it."""
+
 ONE_LINE = 80
 """A reason longer than this is not repeated among the first lines."""
 
@@ -52,7 +55,7 @@ def progress(model: LogicModel, evaluation: pd.DataFrame) -> Text:
     A target that women and men are to reach each counts once: reached when both have reached it.
     """
     if not known_figures(evaluation).any():
-        lines = [_planned(model), _in_the_way(len(lint(model))), NO_FIGURES]
+        lines = [_planned(model), _in_the_way(lint(model)), _too_few(lint(model)), NO_FIGURES]
         return Text("\n".join(f"- {line}" for line in lines if line))
     demands, hidden = joint(evaluation), evaluation["status"] == Status.SUPPRESSED
     unknown = evaluation[~hidden & (evaluation["status"] != Status.OK)]
@@ -122,11 +125,22 @@ def _planned(model: LogicModel) -> str:
     return f"Planen har {counted(len(model.indicators), 'indikator', 'indikatorer')}: {told}."
 
 
-def _in_the_way(found: int) -> str:
-    told = (
-        f"{counted(found, 'brist', 'brister')} i modellen står i vägen för en utvärdering; de räknas upp längre fram."
-    )
-    return told if found else ""
+def _in_the_way(found: tuple[Finding, ...]) -> str:
+    """Say how much hinders an evaluation; that nobody has decided about women and men hinders none, and is told apart."""
+    undecided = sum(one.rule in ABOUT_GENDER for one in found)
+    told = []
+    if len(found) > undecided:
+        lacking = counted(len(found) - undecided, "brist", "brister")
+        told.append(f"{lacking} i modellen står i vägen för en utvärdering")
+    if undecided:
+        told.append(f"för {counted(undecided, 'indikator', 'indikatorer')} är det oklart hur kvinnor och män räknas")
+    line = " och ".join(told)
+    return f"{line[0].upper()}{line[1:]}; det räknas upp längre fram." if line else ""
+
+
+def _too_few(found: tuple[Finding, ...]) -> str:
+    """Say which targets chance will probably hide with the number that is expected."""
+    return markdown_text(" ".join(one.sentence for one in found if one.rule == "too_little_power"))
 
 
 def _outcomes(demands: pd.DataFrame) -> str:
