@@ -143,9 +143,17 @@ def test_the_programme_in_short():
     assert text == f"{first}- Modellen har 3 rutor, 1 pil och 1 indikator."
 
 
+def test_the_programme_tells_how_long_for_how_many_and_what_its_arrows_assume():
+    links = [{**link, "assumption": "Arbetsgivarna tar emot."} for link in LINKS]
+    text = told(wording.programme(programme(duration="2026–2028", participants="ca 60 om året", links=links)))
+    assert text.startswith(
+        "- Deltagande: ca 60 om året\n- Tidsperiod: 2026–2028\n- Antaganden vid pilarna: Arbetsgivarna tar emot\n"
+    )
+
+
 def test_the_review_counts_findings_and_places():
     model = programme(indicators=[indicator(source="", occasion=""), indicator(id="b", title="B", source="")])
-    assert told(wording.review(lint(model))).startswith("Modellen har 3 brister av 2 slag på 2 ställen.")
+    assert told(wording.review(lint(model))).startswith("Modellen har 3 brister av 2 slag, hos 2 av dess delar")
     assert told(wording.review(())) == "Reglerna har inte hittat något i modellen som hindrar en utvärdering."
 
 

@@ -25,6 +25,9 @@ NO_UNIT = "Kan inte besvaras: det är inte ifyllt vad som räknas (Enhet), till 
 NO_PERSONS = "Går inte att pröva: i modellen finns inga indikatorer som räknar personer. Är det meningen?"
 """What the checklist asks where nothing is said of women and men; the names are those of the template's columns."""
 
+UNCLEAR = ("placeholder", "target_without_value", "undecided_wording", "unmeasurable")
+"""Rules by which a goal is not fully worded."""
+
 DESIGN, INFORMATION, SETTING = "Programmets utformning", "Tillgång till uppgifter", "Förutsättningar på plats"
 
 
@@ -70,7 +73,7 @@ def _counted(number: int, of: int, what: str, told: str) -> Told:
 
 def _goals(model: LogicModel) -> Told:
     outcomes = [node for node in model.nodes if is_outcome(node)]
-    unclear = {one.node for one in lint(model) if one.rule in ("placeholder", "undecided_wording", "unmeasurable")}
+    unclear = {one.node for one in lint(model) if one.rule in UNCLEAR}
     left = [f"”{node.title}”" for node in outcomes if node.id in unclear]
     answer, told = _counted(
         len(outcomes) - len(left), len(outcomes), "resultat, effekter och mål", "är färdigformulerade"
@@ -132,13 +135,9 @@ def _sources(model: LogicModel) -> Told:
 
 
 def _baselines(model: LogicModel) -> Told:
-    asked = [
-        one
-        for one in model.indicators
-        if any(goal.value is not None for goal in one.targets) and one.measure != "yes_no"
-    ]
+    asked = [one for one in model.indicators if one.targets and one.measure != "yes_no"]
     return _counted(
-        sum(one.baseline is not None for one in asked), len(asked), "indikatorer med målvärde", "har ett utgångsläge"
+        sum(one.baseline is not None for one in asked), len(asked), "indikatorer med mål", "har ett utgångsläge"
     )
 
 

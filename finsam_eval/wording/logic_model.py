@@ -38,7 +38,10 @@ def programme(model: LogicModel) -> Text:
     told = [
         _field("Problem", model.problem),
         _field("Målgrupp", model.target_group),
+        _field("Deltagande", model.participants),
+        _field("Tidsperiod", model.duration),
         _field("Antagande", model.assumption),
+        _field("Antaganden vid pilarna", _assumed(model)),
         _field("Yttre faktorer", "; ".join(model.external)),
         _field("Följs upp", model.follow_up),
         _field("Organisation", model.organisation),
@@ -104,14 +107,21 @@ def review(found: tuple[Finding, ...]) -> Text:
         return Text("Reglerna har inte hittat något i modellen som hindrar en utvärdering.")
     places, kinds = {one.place for one in found}, {one.rule for one in found}
     return Text(
-        f"Modellen har {counted(len(found), 'brist', 'brister')} av {counted(len(kinds), 'slag', 'slag')} på "
-        f"{counted(len(places), 'ställe', 'ställen')}. Listan säger vad som behöver skrivas in för att modellen ska gå att utvärdera, inget om hur bra verksamheten är."
+        f"Modellen har {counted(len(found), 'brist', 'brister')} av {counted(len(kinds), 'slag', 'slag')}, hos "
+        f"{len(places)} av dess delar: rutor, indikatorer, områden eller budgetar. Listan säger vad som behöver skrivas in för att modellen ska gå att utvärdera, inget om hur bra verksamheten är."
     )
 
 
 def diagram_source(model: LogicModel) -> Text:
     """Return the chain as Mermaid, which JupyterLab draws."""
     return Text(f"```mermaid\n{mermaid(model)}```")
+
+
+def _assumed(model: LogicModel) -> str:
+    """Return what the arrows assume, each said once; of many the first, and how many more."""
+    told = list(dict.fromkeys(link.assumption.strip().rstrip(".") for link in model.links if link.assumption.strip()))
+    more = len(told) - NAMED
+    return "; ".join([*told[:NAMED], f"{more} till"] if more > 1 else told)
 
 
 def _planned(model: LogicModel) -> str:
