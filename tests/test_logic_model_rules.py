@@ -495,8 +495,8 @@ def occasion(about="individ", level="resultat", **heading):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({}, "sägs det inte när den mäts; nivån resultat är läget vid avslut: är det då?"),
-        ({"level": "effekt_kort"}, "nivån effekt på kort sikt är läget inom ett år efter avslut: är det då?"),
+        ({}, "när den mäts. Nivån resultat är läget vid avslut: skriv det om den mäts då."),
+        ({"level": "effekt_kort"}, "Nivån effekt på kort sikt är läget inom ett år efter avslut: skriv det om"),
         ({"about": "organisation"}, "sägs det inte när den mäts."),
         ({"level": "mal"}, "sägs det inte när den mäts."),
     ],
@@ -504,6 +504,7 @@ def occasion(about="individ", level="resultat", **heading):
 def test_when_a_level_is_in_the_way_of_a_participant_is_asked_and_not_taken_for_said(said, words):
     (sentence,) = occasion(**said)
     assert words in sentence
+    assert ("Nivån" in sentence) == ("Nivån" in words)
 
 
 @pytest.mark.parametrize("heading", [{"title": "Resultat (vid avslut)"}, {"section": "Effekter, ett år efter avslut"}])

@@ -77,14 +77,14 @@ def test_what_stands_where_something_is_not_known(figure, changes, cells):
 def test_the_target_in_words(changes, says):
     matrix = tables.target_matrix(programme(indicators=[indicator(**{"baseline": None, **changes})]))
     told = dict(zip(matrix.columns, plain(matrix.rows)[0], strict=True))
-    assert (told["Indikator"], told["Målvärde"], told["Källa"]) == ("Andel redo", says, "Enkät")
+    assert (told["Indikator"], told["Mål"], told["Källa"]) == ("Andel redo", says, "Enkät")
 
 
 def test_the_matrix_tells_what_the_plan_says_and_no_more():
     before = {"x": 33, "n": 60, "period": "2024"}
     said = indicator(baseline=before, occasion="vid avslut", follow_up="varje år", responsible="Processledaren")
     matrix = tables.target_matrix(programme(indicators=[said, indicator(id="b", title="Annan", source="")]))
-    assert matrix.columns == ["Indikator", "Mäter", "Läge före", "Målvärde", "När", "Källa", "Ansvarig"]
+    assert matrix.columns == ["Indikator", "Mäter", "Läge före", "Mål", "När", "Källa", "Ansvarig"]
     assert plain(matrix.rows)[0][2:] == [
         "55 % (33 av 60, 2024)",
         "minst 30 % (2025)",
@@ -99,8 +99,10 @@ def test_the_matrix_tells_what_the_plan_says_and_no_more():
 def test_the_matrix_has_the_plans_short_names_and_the_period_where_no_occasion_is_said():
     said = indicator(aim="Steg närmare", occasion="", follow_up="")
     matrix = tables.target_matrix(programme(indicators=[said, indicator(id="b", title="Annan", targets=[])]))
-    assert matrix.columns[:2] == ["Mål", "Indikator"]
-    assert [(row[0], row[5]) for row in matrix.rows] == [("Steg närmare", "2025"), ("–", "vid avslut, varje år")]
+    assert [(row[0], row[4]) for row in matrix.rows] == [
+        ("Steg närmare: Andel redo", "2025"),
+        ("Annan", "vid avslut, varje år"),
+    ]
 
 
 def test_areas_tell_what_some_area_says():

@@ -69,7 +69,7 @@ def test_a_plan_without_figures_is_not_told_as_failed():
         ),
         (
             {"gender_rule": None, "source": ""},
-            "1 brist i modellen står i vägen för en utvärdering och för 1 indikator är det oklart hur kvinnor och män "
+            "1 brist i modellen står i vägen för en utvärdering, och för 1 indikator är det oklart hur kvinnor och män "
             "räknas; det räknas upp längre fram.",
         ),
         ({"expected_n": 50}, "Med 50 räknade är chansen 43 % att skilja 30 % från 20 % för ”Andel redo”."),

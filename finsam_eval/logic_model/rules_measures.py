@@ -87,14 +87,14 @@ def _no_occasion(model: LogicModel) -> Found:
         reported = model.follow_up.strip() if not _asked_of_persons(indicator) else ""
         heading = area and OCCASION.search(f"{area.section} {area.title}")
         if not (indicator.occasion.strip() or often or reported or heading):
-            yield indicator, f"För {quoted(indicator)} sägs det inte när den mäts{_by_level(model, indicator)}."
+            yield indicator, f"För {quoted(indicator)} sägs det inte när den mäts.{_by_level(model, indicator)}"
 
 
 def _by_level(model: LogicModel, indicator: Indicator) -> str:
     """Return when in a participant's way the level of an indicator's box is, which is asked and not taken for said."""
     node = model.node(indicator.node)
     meant = AT_LEVEL.get(node.level) if node.target_level == "individ" else None
-    return f"; nivån {LEVEL_LABELS[node.level].lower()} är läget {meant}: är det då?" if meant else ""
+    return f" Nivån {LEVEL_LABELS[node.level].lower()} är läget {meant}: skriv det om den mäts då." if meant else ""
 
 
 def _no_follow_up(model: LogicModel) -> Found:
@@ -180,7 +180,7 @@ MEASURES = [
         "indicator_without_occasion",
         "Indikator utan tillfälle",
         _no_occasion,
-        "Skriv under Tillfälle när på vägen den mäts, till exempel vid avslut.",
+        "Skriv när på vägen den mäts (Tillfälle), till exempel vid avslut.",
     ),
     Rule(
         "indicator_without_follow_up",

@@ -47,8 +47,7 @@ def target_matrix(model: LogicModel) -> Table | None:
         return None
     rows = [
         [
-            one.aim or DASH,
-            one.title,
+            f"{one.aim}: {one.title}" if one.aim else one.title,
             model.node(one.node).title,
             _stood(one),
             _aims(one) or DASH,
@@ -58,9 +57,8 @@ def target_matrix(model: LogicModel) -> Table | None:
         ]
         for one in model.indicators
     ]
-    columns = ["Mål", "Indikator", "Mäter", "Läge före", "Målvärde", "När", "Källa", "Ansvarig"]
-    always = ("Indikator", "Mäter", "Läge före", "Målvärde")
-    kept = [place for place, name in enumerate(columns) if name in always or any(row[place] != DASH for row in rows)]
+    columns = ["Indikator", "Mäter", "Läge före", "Mål", "När", "Källa", "Ansvarig"]
+    kept = [place for place in range(len(columns)) if place < 4 or any(row[place] != DASH for row in rows)]
     return Table("Målmatrisen", [columns[p] for p in kept], [[row[p] for p in kept] for row in rows])
 
 

@@ -144,7 +144,7 @@ def _in_the_way(found: tuple[Finding, ...]) -> str:
         told.append(f"{lacking} i modellen står i vägen för en utvärdering")
     if undecided:
         told.append(f"för {counted(undecided, 'indikator', 'indikatorer')} är det oklart hur kvinnor och män räknas")
-    line = " och ".join(told)
+    line = ", och ".join(told)
     return f"{line[0].upper()}{line[1:]}; det räknas upp längre fram." if line else ""
 
 
