@@ -19,7 +19,6 @@ from finsam_eval.errors import BadInput, FinsamError
 
 if TYPE_CHECKING:
     from finsam_eval.codebook import Codebook
-    from finsam_eval.logic_model import Finding, LogicModel
     from finsam_eval.pipeline import Done
     from finsam_eval.study import Study
 
@@ -36,9 +35,6 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 TEMPLATES = Path(__file__).parent / "templates"
 COMMENTS = Path(__file__).parents[1] / "comments" / "README.md"
-
-FEW = 3
-"""Places of one kind of defect in a model that the command tells."""
 
 
 class Commands(click.Group):
@@ -101,14 +97,13 @@ def new(path: Path, plan: Path | None) -> None:
         shutil.copyfile(template, path / template.name)
     shutil.copyfile(COMMENTS, path / "comments" / COMMENTS.name)
     if plan:
-        for file in (plan, plan.with_suffix(".xlsx")):
-            if file.exists():
-                shutil.copyfile(file, path / file.name)
+        beside = [file for file in (plan, plan.with_suffix(".xlsx")) if file.exists()]
+        for file in beside:
+            shutil.copyfile(file, path / file.name)
         (path / "study.yaml").write_text(settings, encoding="utf-8")
-        click.echo(
-            f"{path}/ is made, with {plan.name} in it: go on with that one, and with its Excel file if there is one."
-        )
-        click.echo("Fill in study.yaml, and in policy.yaml who has decided it, when and why, then:")
+        files, them = " och ".join(file.name for file in beside), "dem" if len(beside) > 1 else "den"
+        click.echo(f"Studien ligger i {path}, med {files}: ändra i {them} från nu. Fyll i det som står inom < > i")
+        click.echo("study.yaml, och i policy.yaml vem som har beslutat den, när och varför. Kör sedan:")
     else:
         click.echo(
             f"{path}/ is made. Put the files in data/raw, fill in study.yaml, policy.yaml and criteria.yaml, then:"
@@ -148,9 +143,10 @@ def lint(study: str) -> None:
     for finding in findings:
         click.echo(f"- {_shown(finding)}")
     number = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-    click.echo(number if findings else "nothing to remark on")
-    for remark in [] if findings else model_remarks(opened):
-        click.echo(f"{remark}; the report says where, and what to write")
+    remarks = [] if findings else model_remarks(opened)
+    click.echo(number if findings else "Inga fel i studiens filer." if remarks else "nothing to remark on")
+    for remark in remarks:
+        click.echo(_shown(remark))
     sys.exit(1 if findings else 0)
 
 
@@ -181,16 +177,22 @@ def model(file: Path, empty: bool) -> None:
         click.echo(f"Mallen: {made.name}. Öppna den i Excel och börja med bladet Läs mig; när den är ifylld, kör:")
         click.echo(f"  ./run model {shlex.quote(str(file))}")
         return
+    from finsam_eval.codebook import load_codebook
+    from finsam_eval.wording.logic_review import likest_lines, review_lines
     from finsam_eval.wording.shared import counted
 
     read, written = write_model(file)
     parts = (read.nodes, "ruta", "rutor"), (read.links, "pil", "pilar"), (read.indicators, "indikator", "indikatorer")
     size = ", ".join(counted(len(found), one, several) for found, one, several in parts)
-    click.echo(
-        f"Modellen: {written.name} ({size}). Nämn den under logic_models i study.yaml, eller gör en studie av den:"
-    )
-    click.echo(f"  ./run new MAPP --plan {shlex.quote(str(written))}")
-    for line in [*_review(read), *_likest(read)]:
+    if (written.parent / "study.yaml").exists():
+        click.echo(f"Modellen: {written.name} ({size}). Den ligger i en studie; dess rapport görs med:")
+        click.echo(f"  ./run run --study {shlex.quote(str(written.parent))}")
+    else:
+        click.echo(
+            f"Modellen: {written.name} ({size}). Nämn den under logic_models i study.yaml, eller gör en studie av den:"
+        )
+        click.echo(f"  ./run new MAPP --plan {shlex.quote(str(written))}")
+    for line in [*review_lines(read), *likest_lines(read, load_codebook("nns2015"))]:
         click.echo(_shown(line))
 
 
@@ -283,42 +285,6 @@ def forget(pseudonym: str, study: str) -> None:
     opened = _open(study)
     with alone(opened):
         click.echo(forgetting.forget(opened, pseudonym))
-
-
-def _review(model: LogicModel) -> list[str]:
-    """Return what stands in the way of evaluating a model, a line for each kind of defect and its first places."""
-    from finsam_eval.logic_model import lint, rule_title
-    from finsam_eval.wording.shared import counted
-
-    found: dict[str, list[Finding]] = {}
-    for finding in lint(model):
-        found.setdefault(finding.rule, []).append(finding)
-    if not found:
-        return ["Granskningen hittade inget som hindrar en utvärdering."]
-    number = counted(sum(map(len, found.values())), "brist", "brister")
-    lines = [f"Det som inte går att utvärdera som det står, {number} av {len(found)} slag:"]
-    for rule, several in found.items():
-        lines.append(f"- {rule_title(rule)} ({len(several)}): {several[0].remedy}")
-        lines += [f"    {one.sentence}" for one in several[:FEW]]
-        lines += [f"    … och {len(several) - FEW} till (alla finns i rapporten)."] if len(several) > FEW else []
-    return lines
-
-
-def _likest(model: LogicModel) -> list[str]:
-    """Return which mätpunkter of the bundled instrument each indicator is likest, for a person to confirm."""
-    from finsam_eval.codebook import load_codebook
-    from finsam_eval.logic_model import propose_matpunkter
-    from finsam_eval.swedish import decimal
-
-    found = propose_matpunkter(model, load_codebook("nns2015"))
-    open_ones = found[found["confirmed"] == ""]
-    if open_ones.empty:
-        return []
-    told = [
-        f"- ”{one.title}” liknar kärnindikator {one.karnindikator} ({one.items}), {decimal(one.score, 2)}"
-        for one in open_ones.itertuples()
-    ]
-    return ["Mätpunkter som kan fråga samma sak; skriv dem under Mätpunkter om någon bekräftar det:", *told]
 
 
 def _instrument(name: str, study: str) -> Codebook:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from finsam_eval.criteria import criteria_of
@@ -15,9 +14,10 @@ from finsam_eval.ingest.personnummer import without_personnummer
 from finsam_eval.ingest.template import with_mappings
 from finsam_eval.ingest.text import normalised
 from finsam_eval.judgement import decisions_of
-from finsam_eval.logic_model import lint, load_models, rule_title
+from finsam_eval.logic_model import load_models
 from finsam_eval.pipeline import all_targets, has_raw, load_policies
 from finsam_eval.study import Source, Study
+from finsam_eval.wording.logic_review import review_line
 
 BESIDE = (".", "~$", "mapping_")
 """How names begin of what programs leave in a folder, and of proposals of `map`."""
@@ -53,13 +53,8 @@ def check_study(study: Study) -> list[str]:
 
 def model_remarks(study: Study) -> list[str]:
     """Return a line for each logic model in which something cannot be evaluated as it stands: how much of what."""
-    remarks = []
-    for name, model in load_models(study).items():
-        times = Counter(rule_title(one.rule) for one in lint(model))
-        kinds = ", ".join(f"{title} {number}" for title, number in times.most_common())
-        if times:
-            remarks.append(f"logic model {name}: {times.total()} things cannot be evaluated as they stand ({kinds})")
-    return remarks
+    lines = [review_line(model) for model in load_models(study).values()]
+    return [line for line in lines if line]
 
 
 def _not_filled_in(content: object, place: str = "") -> Iterator[tuple[str, str]]:

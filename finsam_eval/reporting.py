@@ -258,9 +258,9 @@ def _job(study: Study, profile: str, kind: str, subject: Subject, shared: dict[s
 
 
 def _subtitle(study: Study) -> str:
-    """Return the study's name and the period of its reports, which a plan's name often ends with already."""
+    """Return the study's name and the period of its reports, unless it has no figures or its name ends with it."""
     name, period = named(study.settings.name), study.period_label(study.settings.report_period)
-    return name if name.endswith(period) else f"{name}, {period}"
+    return name if name.endswith(period) or not study.settings.sources.every else f"{name}, {period}"
 
 
 def _chosen(jobs: list[Job], only: list[str]) -> list[Job]:

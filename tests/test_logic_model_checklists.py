@@ -74,9 +74,42 @@ def test_the_checklist_counts_in_the_open():
         ("Är läget före känt?", {"indicators": [indicator(baseline=None)]}, "nej"),
         ("Är läget före känt?", {"indicators": []}, "fråga"),
         ("Kan kvinnor och män följas var för sig?", {"indicators": [indicator(by_gender=True)]}, "ja"),
-        ("Kan kvinnor och män följas var för sig?", {}, "nej"),
+        ("Kan kvinnor och män följas var för sig?", {"indicators": [indicator(by_gender=False)]}, "nej"),
+        ("Kan kvinnor och män följas var för sig?", {}, "fråga"),
         ("Är det bestämt vem som följer upp?", {"indicators": [indicator(responsible="Kansliet")]}, "ja"),
     ],
 )
 def test_a_question_is_answered_by_the_model(question, changes, answer):
     assert answers(**changes).loc[question, "answer"] == answer
+
+
+@pytest.mark.parametrize(
+    ("several", "answer", "told"),
+    [
+        ([{}], "fråga", "Det är inte ifyllt om källan skiljer kvinnor och män åt (Kön i källan)."),
+        ([{"unit": ""}], "fråga", "Det är inte ifyllt om källan skiljer kvinnor och män åt (Kön i källan)."),
+        ([{"unit": "", "node": "plan"}], "fråga", "Kan inte besvaras: det är inte ifyllt vad som räknas (Enhet)"),
+        ([{"unit": "kommuner"}], "fråga", "Går inte att pröva: i modellen finns inga indikatorer som räknar personer."),
+        ([{"by_gender": True}, {}], "delvis", "1 av 2 indikatorer om personer kan delas på kvinnor och män. För 1 är"),
+        ([{"by_gender": False}, {}], "fråga", "0 av 2 indikatorer om personer kan delas på kvinnor och män. För 1 är"),
+        ([{"by_gender": False}, {"by_gender": True}], "delvis", "1 av 2 indikatorer om personer kan delas"),
+    ],
+)
+def test_what_is_not_said_of_women_and_men_is_asked_and_never_answered_no(several, answer, told):
+    indicators = [indicator(**{"id": f"i{place}", **changes}) for place, changes in enumerate(several)]
+    row = answers(indicators=indicators).loc["Kan kvinnor och män följas var för sig?"]
+    assert row["answer"] == answer
+    assert row["told"].startswith(told)
+
+
+def test_a_chain_that_ends_below_the_highest_level_does_not_lead_all_the_way():
+    nodes = [*NODES, {"id": "kurs", "level": "aktivitet", "title": "Kurs"}]
+    nodes += [
+        {"id": name, "level": level, "title": name} for name, level in [("kan", "resultat"), ("i", "effekt_kort")]
+    ]
+    links = [*LINKS, {"from": "kurs", "to": "kan"}, {"from": "redo", "to": "i"}]
+    row = answers(nodes=nodes, links=links).loc["Leder det som görs hela vägen till målen?"]
+    assert row[["answer", "told"]].tolist() == [
+        "delvis",
+        "1 av 2 aktiviteter leder hela vägen till effekt på kort sikt.",
+    ]

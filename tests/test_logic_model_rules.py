@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -66,6 +67,8 @@ FIRES = {
     "indicator_without_follow_up": (one(follow_up="", targets=[]), "andel"),
     "target_without_baseline": (one(baseline=None), "andel"),
     "target_no_better_than_baseline": (one(baseline={"value": 0.3}), "andel"),
+    "measure_undecided": (one(measure="undecided", targets=[], baseline=None), "andel"),
+    "target_without_value": (one(targets=[{"period": "2025", "value": None}]), "andel"),
     "placeholder": (one(title="Minst x procent är redo"), "andel"),
     "leads_nowhere": (linked(("plan", "redo")), "samtal"),
     "nobody_works_for": (linked(("samtal", "plan")), "redo"),
@@ -236,10 +239,10 @@ def test_what_people_leave_to_fill_in(text):
     assert rules(nodes=nodes) == ["placeholder"]
 
 
-def test_a_goal_without_a_value_is_a_placeholder():
+def test_a_goal_without_a_value_is_told_as_one():
     (finding,) = lint(programme(**goal(None)))
     assert (finding.rule, finding.sentence) == (
-        "placeholder",
+        "target_without_value",
         "Målet för ”Andel redo” (2025) har inget värde: det sägs inte hur mycket.",
     )
 
@@ -480,3 +483,34 @@ def test_no_remedy_uses_the_words_of_the_file():
     told = " ".join(rule.remedy for rule in RULES)
     assert "pooled" not in told
     assert "each" not in told
+
+
+def occasion(about="individ", level="resultat", **heading):
+    areas = [{"id": "a", "title": "Mål", **heading}]
+    nodes = [*NODES[:2], {**NODES[2], "level": level, "target_level": about, "area": "a"}]
+    found = lint(programme(areas=areas, nodes=nodes, indicators=[indicator(occasion="")]))
+    return [one.sentence for one in found if one.rule == "indicator_without_occasion"]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "när den mäts. Nivån resultat är läget vid avslut: skriv det om den mäts då."),
+        ({"level": "effekt_kort"}, "Nivån effekt på kort sikt är läget inom ett år efter avslut: skriv det om"),
+        ({"about": "organisation"}, "sägs det inte när den mäts."),
+        ({"level": "mal"}, "sägs det inte när den mäts."),
+    ],
+)
+def test_when_a_level_is_in_the_way_of_a_participant_is_asked_and_not_taken_for_said(said, words):
+    (sentence,) = occasion(**said)
+    assert words in sentence
+    assert ("Nivån" in sentence) == ("Nivån" in words)
+
+
+@pytest.mark.parametrize("heading", [{"title": "Resultat (vid avslut)"}, {"section": "Effekter, ett år efter avslut"}])
+def test_the_heading_above_an_indicator_may_say_when_it_is_measured(heading):
+    assert occasion(**heading) == []
+
+
+def test_no_way_out_takes_a_part_of_the_plan_away():
+    assert not [rule.id for rule in RULES if re.search(r"\b(stryk|ta bort)\b", rule.remedy, re.IGNORECASE)]

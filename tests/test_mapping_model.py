@@ -29,9 +29,11 @@ FILLED = {
     "Modell": {
         "B3": "Vägen in",
         "B7": "2025-01-01",
-        "B10": "Vuxna 18–64 år",
-        "B12": "Konjunkturen; nya regler",
-        "B13": "Enkät; intervjuer",
+        "B9": "2025–2027",
+        "B11": "Vuxna 18–64 år",
+        "B12": "ca 60 om året",
+        "B14": "Konjunkturen; nya regler",
+        "B15": "Enkät; intervjuer",
     },
     "Rutor": {
         "B2": "Aktivitet",
@@ -44,20 +46,21 @@ FILLED = {
     "Pilar": {"A2": "=SUMMA som text", "B2": "fler är redo för arbete", "E2": "Tiden => Kort tid; Konjunkturen"},
     "Indikatorer": {
         "B2": "Fler är redo för arbete",
-        "C2": "Redo vid avslut",
-        "E2": "Andel",
-        "G2": "alla som avslutat",
-        "H2": "personer",
-        "N2": "var för sig",
-        "O2": "ja",
-        "P2": 120,
-        "X2": "K07a; K07b",
-        "Y2": "Förbundschef",
-        "S2": 22,
-        "T2": 100,
+        "C2": "Redo",
+        "D2": "Redo vid avslut",
+        "F2": "Andel",
+        "H2": "alla som avslutat",
+        "I2": "personer",
+        "O2": "var för sig",
+        "P2": "ja",
+        "Q2": 120,
+        "Y2": "K07a; K07b",
+        "Z2": "Förbundschef",
+        "T2": 22,
+        "U2": 100,
         "B3": "Fler är redo för arbete",
-        "C3": "Avtal finns",
-        "E3": "ja eller nej",
+        "D3": "Avtal finns",
+        "F3": "ja eller nej",
     },
     "Målvärden": {"A2": "Redo vid avslut", "B2": 2025, "D2": "30,5 %", "A3": "Avtal finns", "B3": "2025", "D3": "ja"},
     "Budget": {"A2": "Kostnader", "D2": "Löner", "E2": "1 510 000 kr", "A3": "Kostnader", "D3": "Summa", "E3": 1510000},
@@ -115,7 +118,9 @@ def test_a_template_filled_in_by_hand_is_read(tmp_path):
     (link,) = model.links
     assert (link.tail, link.head) == ("summa_som_text", "fler_ar_redo_for_arbete")
     assert [(rival.text, rival.answer) for rival in link.rivals] == [("Tiden", "Kort tid"), ("Konjunkturen", "")]
+    assert (model.duration, model.participants) == ("2025–2027", "ca 60 om året")
     share, yes = model.indicators
+    assert (share.aim, yes.aim) == ("Redo", "")
     assert (share.measure, share.gender_rule, share.by_gender, share.expected_n) == ("share", "each", True, 120)
     assert [(one.item, one.confirmed_by) for one in share.matpunkter] == [
         ("K07a", "Förbundschef"),
@@ -177,7 +182,7 @@ def test_the_template_helps_where_it_is_written_in():
     heading = [cell.value for cell in book["Målvärden"][1]]
     assert heading == ["Indikator *", "Period *", "Minst eller högst", "Värde", "Till och med", "Kön", "Står i"]
     rules = {str(rule.sqref): rule for rule in book["Målvärden"].data_validations.dataValidation}
-    assert rules["A2:A7"].formula1 == "OFFSET(Indikatorer!$C$2,0,0,MAX(1,COUNTA(Indikatorer!$C$2:$C$7)),1)"
+    assert rules["A2:A7"].formula1 == "OFFSET(Indikatorer!$D$2,0,0,MAX(1,COUNTA(Indikatorer!$D$2:$D$7)),1)"
     assert rules["B1"].prompt.startswith("Behövs. Året då det ska vara nått, till exempel 2027.")
     assert rules["F2:F7"].formula1 == "Val_Kön!$A$2:$A$3"
     asked = {
@@ -204,8 +209,8 @@ BAD = [
     ),
     ({"Rutor": {"B3": None}}, "Rutor, Nivå (cell B3) är tom. Välj problem, resurs, aktivitet, prestation, resultat, "),
     (
-        {"Indikatorer": {"E2": None}},
-        "Indikatorer, Mått (cell E2) är tom. Välj andel, antal, medelvärde, ja eller nej, belopp eller i ord.",
+        {"Indikatorer": {"F2": None}},
+        "Indikatorer, Mått (cell F2) är tom. Välj andel, antal, medelvärde, ja eller nej, belopp, i ord eller inte",
     ),
     ({"Rutor": {"B4": "resurs"}}, "Rutor, Text (cell C4) är tom. Fyll i den."),
     ({"Målvärden": {"B3": None}}, "Målvärden, Period (cell B3) är tom. Skriv året, till exempel 2027."),
@@ -239,44 +244,44 @@ BAD = [
         "Pilar, Till (cell B3): pilen står redan på rad 2. Ta bort den ena.",
     ),
     (
-        {"Indikatorer": {"P2": "många"}},
-        "Väntat antal (cell P2): ”många” är inte ett tal. Skriv ett tal med siffror, eller",
+        {"Indikatorer": {"Q2": "många"}},
+        "Väntat antal (cell Q2): ”många” är inte ett tal. Skriv ett tal med siffror, eller",
     ),
-    ({"Indikatorer": {"P2": "ca 60"}}, "Väntat antal (cell P2): ”ca 60” är inte ett tal. Skriv bara 60."),
-    ({"Indikatorer": {"P2": "85 %"}}, "Väntat antal (cell P2): ”85 %” är inte ett tal. Skriv ett antal, inte procent"),
-    ({"Indikatorer": {"P2": 1.5}}, "Väntat antal (cell P2): ”1.5” är inget helt tal. Skriv ett antal utan decimaler."),
-    ({"Indikatorer": {"P2": 0}}, "Indikatorer, Väntat antal (cell P2) ska vara minst 1."),
-    ({"Indikatorer": {"S2": 122}}, "Indikatorer, Läge före, antal (cell S2): 122 av 100 går inte. Byt plats på talen"),
+    ({"Indikatorer": {"Q2": "ca 60"}}, "Väntat antal (cell Q2): ”ca 60” är inte ett tal. Skriv bara 60."),
+    ({"Indikatorer": {"Q2": "85 %"}}, "Väntat antal (cell Q2): ”85 %” är inte ett tal. Skriv ett antal, inte procent"),
+    ({"Indikatorer": {"Q2": 1.5}}, "Väntat antal (cell Q2): ”1.5” är inget helt tal. Skriv ett antal utan decimaler."),
+    ({"Indikatorer": {"Q2": 0}}, "Indikatorer, Väntat antal (cell Q2) ska vara minst 1."),
+    ({"Indikatorer": {"T2": 122}}, "Indikatorer, Läge före, antal (cell T2): 122 av 100 går inte. Byt plats på talen"),
     (
-        {"Indikatorer": {"Q2": "40 %"}},
-        "Läge före (cell Q2): värdet är inte 22 av 100. Rätta det ena, eller lämna cellen",
-    ),
-    (
-        {"Indikatorer": {"S2": None}},
-        "Läge före (cell Q2) är tom, men inte resten av Läge före. Skriv värdet, eller både",
+        {"Indikatorer": {"R2": "40 %"}},
+        "Läge före (cell R2): värdet är inte 22 av 100. Rätta det ena, eller lämna cellen",
     ),
     (
-        {"Indikatorer": {"E2": "antal"}, "Målvärden": {"D2": 9}},
-        "Läge före, av (cell T2): antal av ett helt hör till måttet andel. Välj andel under",
+        {"Indikatorer": {"T2": None}},
+        "Läge före (cell R2) är tom, men inte resten av Läge före. Skriv värdet, eller både",
     ),
     (
-        {"Indikatorer": {"Q2": "-5 %", "S2": None, "T2": None}},
-        "Läge före (cell Q2): en andel ligger mellan 0 och 100 %.",
+        {"Indikatorer": {"F2": "antal"}, "Målvärden": {"D2": 9}},
+        "Läge före, av (cell U2): antal av ett helt hör till måttet andel. Välj andel under",
     ),
-    ({"Indikatorer": {"Y2": None}}, "Bekräftade av (cell Y2) är tom. Skriv rollen som har bekräftat mätpunkterna"),
-    ({"Indikatorer": {"X2": "fråga 7"}}, "Mätpunkter (cell X2) har något som inte kan vara en mätpunkt. Skriv till"),
-    ({"Indikatorer": {"J2": "saknas"}}, "Källa (cell J2): ”saknas” räknas som ett svar. Lämna cellen tom."),
     (
-        {"Indikatorer": {"Q2": "55 % (2025, 33 av 60)"}},
-        "Läge före (cell Q2): ”55 % (2025, 33 av 60)” är inte ett tal. Skriv 55 % här, och 33 under Läge före, antal, "
+        {"Indikatorer": {"R2": "-5 %", "T2": None, "U2": None}},
+        "Läge före (cell R2): en andel ligger mellan 0 och 100 %.",
+    ),
+    ({"Indikatorer": {"Z2": None}}, "Bekräftade av (cell Z2) är tom. Skriv rollen som har bekräftat mätpunkterna"),
+    ({"Indikatorer": {"Y2": "fråga 7"}}, "Mätpunkter (cell Y2) har något som inte kan vara en mätpunkt. Skriv till"),
+    ({"Indikatorer": {"K2": "saknas"}}, "Källa (cell K2): ”saknas” räknas som ett svar. Lämna cellen tom."),
+    (
+        {"Indikatorer": {"R2": "55 % (2025, 33 av 60)"}},
+        "Läge före (cell R2): ”55 % (2025, 33 av 60)” är inte ett tal. Skriv 55 % här, och 33 under Läge före, antal, "
         "60 under Läge före, av och 2025 under Läge före, period.",
     ),
     (
-        {"Indikatorer": {"Q2": "33 av 60"}},
+        {"Indikatorer": {"R2": "33 av 60"}},
         "är inte ett tal. Lämna cellen tom, och skriv 33 under Läge före, antal och 60 ",
     ),
-    ({"Indikatorer": {"Q2": "saknas"}}, "Läge före (cell Q2): ”saknas” är inte ett tal. Lämna cellen tom."),
-    ({"Indikatorer": {"Q2": "–"}}, "Läge före (cell Q2): ”–” är inte ett tal. Lämna cellen tom."),
+    ({"Indikatorer": {"R2": "saknas"}}, "Läge före (cell R2): ”saknas” är inte ett tal. Lämna cellen tom."),
+    ({"Indikatorer": {"R2": "–"}}, "Läge före (cell R2): ”–” är inte ett tal. Lämna cellen tom."),
     ({"Målvärden": {"D2": 30}}, "Målvärden, Värde (cell D2): ”30” är ingen andel. Skriv 30 %."),
     (
         {"Målvärden": {"D2": "ska öka"}},
@@ -297,12 +302,16 @@ BAD = [
     ),
     ({"Målvärden": {"D2": "ja"}}, "Värde (cell D2): ”ja” är inte ett tal. Ja och nej hör till måttet ja eller nej."),
     (
-        {"Indikatorer": {"E2": "antal", "S2": None, "T2": None}},
+        {"Indikatorer": {"F2": "antal", "T2": None, "U2": None}},
         "Värde (cell D2): ”30,5 %” är i procent, men måttet är inte andel. Skriv utan %, eller byt mått till andel.",
     ),
     (
-        {"Indikatorer": {"E3": "i ord"}, "Målvärden": {"D3": "8"}},
+        {"Indikatorer": {"F3": "i ord"}, "Målvärden": {"D3": "8"}},
         "Värde (cell D3): måttet är i ord och har inget värde. Lämna cellen tom, eller välj ett annat mått på bladet",
+    ),
+    (
+        {"Indikatorer": {"F3": "inte bestämt"}, "Målvärden": {"D3": "8"}},
+        "Värde (cell D3): måttet är inte bestämt och har inget värde. Välj ett mått på bladet Indikatorer, eller",
     ),
     (
         {"Målvärden": {"A4": "Redo vid avslut", "B4": "2025", "D4": "40 %"}},
@@ -342,7 +351,8 @@ BAD = [
     ),
     (
         {"Modell": {"B7": "2026"}},
-        "Startdatum (cell B7): ”2026” är inget datum. Skriv hela datumet, till exempel 2026-03-31",
+        "Startdatum (cell B7): ”2026” är inget datum. Skriv hela datumet, till exempel 2026-03-31. Är bara året känt: "
+        "lämna cellen tom, och skriv det under Tidsperiod.",
     ),
     ({"Modell": {"B7": "2025-02-30"}}, "Modell, Startdatum (cell B7): ”2025-02-30” är inget datum."),
     ({"Modell": {"B7": "–"}}, "Modell, Startdatum (cell B7): ”–” är inget datum. Lämna cellen tom."),
@@ -381,7 +391,7 @@ def test_all_that_is_wrong_is_told_at_once_and_no_fault_causes_another():
     changes = {
         "Modell": {"B3": None, "B7": "2026"},
         "Rutor": {"B2": "effekt"},
-        "Indikatorer": {"A2": "Redo nu", "E2": None, "S2": 122, "E3": None},
+        "Indikatorer": {"A2": "Redo nu", "F2": None, "T2": 122, "F3": None},
         "Målvärden": {"D2": "ska öka", "B3": "31 dec 2027"},
         "Budget": {"E2": "2 400 tkr"},
     }
@@ -390,7 +400,7 @@ def test_all_that_is_wrong_is_told_at_once_and_no_fault_causes_another():
     ]
     assert [place.groups() for place in places] == [
         *[("Modell", "B3"), ("Modell", "B7"), ("Rutor", "B2")],
-        *[("Indikatorer", "A2"), ("Indikatorer", "E2"), ("Indikatorer", "E3")],
+        *[("Indikatorer", "A2"), ("Indikatorer", "F2"), ("Indikatorer", "F3")],
         *[("Målvärden", "D2"), ("Målvärden", "B3"), ("Budget", "E2")],
     ]
 
@@ -443,7 +453,10 @@ def test_a_file_without_the_first_sheet_is_told(tmp_path):
 
 
 def as_before(book):
-    """The template as it was: the sheet Mål, and headings without a mark."""
+    """The template as it was: the sheet Mål, headings without a mark, no short names, time or number of the whole."""
+    book["Indikatorer"].delete_cols(3)
+    for row in (12, 9):
+        book["Modell"].delete_rows(row)
     book["Målvärden"].title = "Mål"
     for cell in (cell for page in book.worksheets for cell in [*page[1], page["A3"]]):
         if isinstance(cell.value, str) and cell.value.endswith(" *"):
@@ -451,7 +464,8 @@ def as_before(book):
 
 
 def test_a_template_filled_in_before_is_read_still():
-    assert model_in(changed(as_before), Faults("modell.xlsx")) == model_in(filled_book(), Faults("modell.xlsx"))
+    now = filled_book({"Modell": {"B9": None, "B12": None}, "Indikatorer": {"C2": None}})
+    assert model_in(changed(as_before), Faults("modell.xlsx")) == model_in(now, Faults("modell.xlsx"))
 
 
 def test_a_fault_names_the_sheet_as_the_file_has_it():
@@ -494,7 +508,23 @@ def test_from_an_empty_template_to_a_reviewed_model_by_the_command(tmp_path):
     assert "Det som inte går att utvärdera som det står, " in read.output
     assert "- Indikator utan källa (2): Skriv vilket register" in read.output
     assert "till (alla finns i rapporten)" not in read.output
+    assert read.output.endswith("Inga andra mätpunkter i den gemensamma enkäten liknar de 2 indikatorerna.\n")
     assert yaml.safe_load((tmp_path / "modell.yaml").read_text())["id"] == "vagen_in"
+
+
+def test_a_measure_that_is_not_decided_is_read_as_that_and_found(tmp_path):
+    changes = {"Indikatorer": {"F3": "inte bestämt"}, "Målvärden": {"D3": None}}
+    read = CliRunner().invoke(main, ["model", str(filled(tmp_path / "modell.xlsx", changes))])
+    assert "- Indikator utan bestämt mått (1): Bestäm om det är en andel" in read.output
+    assert "- Mål utan värde (1): Skriv vilket värde som ska nås, eller att det ska bestämmas när läget" in read.output
+
+
+def test_in_a_study_the_next_step_is_its_report(tmp_path):
+    (tmp_path / "study.yaml").write_text("id: x\n", encoding="utf-8")
+    read = CliRunner().invoke(main, ["model", str(filled(tmp_path / "modell.xlsx"))])
+    assert "Den ligger i en studie; dess rapport görs med:" in read.output
+    assert f"./run run --study {tmp_path}" in read.output
+    assert "./run new" not in read.output
 
 
 def test_a_list_of_findings_that_is_cut_says_how_many_more_there_are(tmp_path):
@@ -507,9 +537,9 @@ def test_a_list_of_findings_that_is_cut_says_how_many_more_there_are(tmp_path):
 
 
 def test_the_command_tells_every_fault_and_writes_nothing(tmp_path):
-    path = filled(tmp_path / "modell.xlsx", {"Indikatorer": {"E2": None}, "Målvärden": {"B3": "31 dec 2027"}})
+    path = filled(tmp_path / "modell.xlsx", {"Indikatorer": {"F2": None}, "Målvärden": {"B3": "31 dec 2027"}})
     read = CliRunner().invoke(main, ["model", str(path)])
     assert read.exit_code == 1
-    assert read.output.startswith("finsam-eval: modell.xlsx, bladet Indikatorer, Mått (cell E2) är tom. Välj andel,")
+    assert read.output.startswith("finsam-eval: modell.xlsx, bladet Indikatorer, Mått (cell F2) är tom. Välj andel,")
     assert len(read.output.splitlines()) == 2
     assert not (tmp_path / "modell.yaml").exists()

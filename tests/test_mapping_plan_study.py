@@ -13,6 +13,7 @@ def call(*arguments):
 
 
 def plan(tmp_path, **changes):
+    """Write a plan as YAML."""
     path = tmp_path / "modell.yaml"
     told = programme(**changes).model_dump(mode="json", by_alias=True, exclude_defaults=True)
     path.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
@@ -23,7 +24,16 @@ def plan(tmp_path, **changes):
 def test_a_plan_becomes_a_study_of_the_years_of_its_targets(tmp_path, title):
     goals = [{"period": period, "value": 0.3} for period in ("2028", "2027")]
     path = plan(tmp_path, title=title, organisation="Ängen", indicators=[indicator(targets=goals)])
-    assert call("new", tmp_path / "min", "--plan", path).exit_code == 0
+    path.with_suffix(".xlsx").write_bytes(b"")
+    made = call("new", tmp_path / "min", "--plan", path)
+    assert made.exit_code == 0
+    assert made.output.startswith(f"Studien ligger i {tmp_path / 'min'}, med modell.yaml och modell.xlsx: ändra i dem")
+    assert (
+        "report_period '<2027 eller 2028: den period som planen gäller>' is not"
+        in call("lint", "--study", tmp_path / "min").output
+    )
+    file = tmp_path / "min" / "study.yaml"
+    file.write_text(file.read_text("utf-8").replace("<2027 eller 2028: den period som planen gäller>", "2027"), "utf-8")
     settings = open_study(tmp_path / "min").settings
     assert settings.name == f"Ängen – {title}"
     assert [(one.id, str(one.start), str(one.end)) for one in settings.periods] == [
@@ -56,7 +66,7 @@ def test_a_file_that_is_no_logic_model_makes_no_folder(tmp_path):
 
 def test_a_plan_without_data_gets_its_report(tmp_path):
     folder = tmp_path / "min"
-    call("new", folder, "--plan", plan(tmp_path))
+    call("new", folder, "--plan", plan(tmp_path, indicators=[indicator(source="")]))
     for name, empty, filled in [
         ("study.yaml", "<den som ansvarar; står längst ner på varje sida>", "Ängen"),
         ("policy.yaml", "decided_by:\ndecided_on:", "decided_by: Styrelsen\ndecided_on: 2027-01-01"),
@@ -66,8 +76,13 @@ def test_a_plan_without_data_gets_its_report(tmp_path):
         assert empty in text
         (folder / name).write_text(text.replace(empty, filled), encoding="utf-8")
     told = call("lint", "--study", folder)
-    assert (told.exit_code, told.output) == (0, "nothing to remark on\n")
+    assert (told.exit_code, told.output) == (
+        0,
+        "Inga fel i studiens filer.\n"
+        "Planen ”Liten modell” har 1 brist, som rapporten räknar upp: Indikator utan källa 1.\n",
+    )
     assert call("run", "--study", folder).exit_code == 0
     page = (folder / "reports/publik/logikmodell/liten.html").read_text(encoding="utf-8")
     assert "Målmatrisen" in page
+    assert "Liten modell, 2025" not in page
     assert "Tryckta siffror" not in page

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
 from finsam_eval import plots
 from finsam_eval.logic_model import Standing, evaluate, load
-from finsam_eval.plots.chain import INKS, SIDE, SIZE, arrange, inches
-from finsam_eval.plots.logic_model import COLOURS, SIGNS, TALLEST, _fitted, _together
+from finsam_eval.plots.chain import INKS, SIDE, SIZE, SLOT, Way, arrange, inches
+from finsam_eval.plots.logic_model import CLEAR, COLOURS, SIGNS, TALLEST, _fitted, _line, _together
 from finsam_eval.plots.shared import WIDTH
 from tests.programmes import indicator, no_records, observed, programme
 
@@ -136,6 +137,60 @@ def test_whatever_the_chain_lines_keep_apart_and_every_arrow_arrives(levels, pai
     for _, head in down:
         box = drawn.boxes[f"n{head}"]
         assert any(box.left < x < box.right and abs(y - box.top) < 1e-6 for x, y in entered)
+
+
+def steps(resources):
+    """Four activities, the second and the last with two outputs each, and resources in two of which all share one."""
+    levels = {"resurs": ["tjanster", "lokal", "ledare"], "aktivitet": ["samtal", "coach", "praktik", "traffar"]}
+    levels |= {"prestation": ["kartlagda", "moten", "fullfoljer", "platser", "fyra", "deltar"]}
+    nodes = [{"id": one, "level": level, "title": one} for level, several in levels.items() for one in several]
+    pairs = list(zip(["samtal", "coach", "coach", "praktik", "traffar", "traffar"], levels["prestation"], strict=True))
+    pairs += [("tjanster", one) for one in levels["aktivitet"][:3]] + [("ledare", "traffar")] if resources else []
+    return programme(nodes=nodes, links=[{"from": a, "to": b} for a, b in pairs], indicators=[])
+
+
+@pytest.mark.parametrize("resources", [True, False])
+def test_no_box_stands_above_one_that_another_leads_to(resources):
+    model = steps(resources)
+    boxes = arrange(model, WIDTH, 6).boxes
+    led_to, pairs = {link.head for link in model.links}, {(link.tail, link.head) for link in model.links}
+    tails = {tail for tail, _ in pairs}
+    for above in tails:
+        for below in led_to:
+            straight = (boxes[below].row, boxes[below].column) == (boxes[above].row + 1, boxes[above].column)
+            assert not straight or (above, below) in pairs
+
+
+def test_an_arrow_straight_down_has_no_jog():
+    drawn = arrange(steps(resources=True), WIDTH, 6)
+    coach, moten = drawn.boxes["coach"], drawn.boxes["moten"]
+    assert coach.column == moten.column
+    across = [
+        abs(u - x)
+        for way in drawn.ways
+        for corners in way.lines
+        for (x, _), (u, _) in zip(corners, corners[1:], strict=False)
+    ]
+    assert all(step == 0 or step > SLOT for step in across)
+
+
+def test_a_resource_without_arrows_is_for_the_whole():
+    model = steps(resources=True)
+    figure = drawn(model)
+    assert "Resurs ”lokal”, gäller hela insatsen." in figure.alt
+    assert figure.alt.count("gäller hela insatsen") == 1
+    assert figure.svg.count("stroke-dasharray") == 1
+    assert "gäller hela insatsen" not in drawn(programme()).alt
+
+
+def test_the_last_piece_of_an_arrow_lies_above_the_lines_that_cross_it():
+    figure = Canvas(figsize=(2, 2))
+    axes = figure.add_axes((0, 0, 1, 1))
+    _line(axes, Way([[(1.0, 0.2), (1.0, 1.0)]], [(1.0, 1.0)], 0), COLOURS[0], 1)
+    _line(axes, Way([[(0.0, 0.6), (2.0, 0.6)]], [], 1), COLOURS[1], 1.001)
+    above = sorted(axes.lines, key=lambda line: line.get_zorder())[-2:]
+    assert [(line.get_color(), set(line.get_xdata())) for line in above] == [("white", {1.0}), (COLOURS[0], {1.0})]
+    assert min(above[0].get_ydata()) == pytest.approx(0.2 + CLEAR)
 
 
 def test_a_level_with_many_boxes_is_broken_into_rows():

@@ -80,6 +80,19 @@ def test_how_many_it_takes():
     assert plain(tables.enough_counted(*no_better).rows)[0][4:] == ["Målet är inte bättre än utgångsläget.", "–", "–"]
 
 
+def test_before_anybody_is_counted_the_number_that_is_expected_stands_in():
+    shown = evaluated(**with_baseline({"value": 0.22}, expected_n=100))
+    table = tables.enough_counted(*shown)
+    assert table.columns[5] == "Ensidigt exakt test (5 %)"
+    assert plain(table.rows)[0][2:4] == ["väntat 100", "45 %"]
+    assert "Väntat antal inte är ifyllt" not in told(wording.enough_counted(*shown))
+    unknown = evaluated(**with_baseline({"value": 0.22}))
+    assert plain(tables.enough_counted(*unknown).rows)[0][2:4] == ["–", "–"]
+    assert "”Antal nu” är tomt där inget är räknat än och Väntat antal inte är ifyllt." in told(
+        wording.enough_counted(*unknown)
+    )
+
+
 ACCOUNTS = [{"period": "2025", "outcome": 900_000, "forecast": 1_430_000}]
 LINE = {"id": "l", "title": "Coacher", "area": "a", "amount": 1_300_000}
 AREA = {"areas": [{"id": "a", "title": "Vägen in"}], "nodes": [{**node, "area": "a"} for node in NODES]}
@@ -92,18 +105,28 @@ def budget(**changes):
 def test_money_beside_goals():
     shown = evaluated({"x": 36, "n": 100}, **budget(accounts=ACCOUNTS))
     table = tables.money_and_goals(*shown)
-    assert table.columns[2] == "Budget (SEK)"
+    assert table.columns[2] == "Budget (kr)"
     assert plain(table.rows) == [
         ["Vägen in", "2025", "1 300 000", "900 000", "1 430 000", "+130 000 (+10 %)", "1 nådda, 0 ej nådda, 0 okända"]
     ]
     assert "okänt inte är noll" in told(wording.money_and_goals(shown[0]))
     under = evaluated(**budget(accounts=[{**ACCOUNTS[0], "forecast": 1_170_000}]))
     assert plain(tables.money_and_goals(*under).rows)[0][5] == "−130 000 (−10 %)"
-    assert plain(tables.budgets(shown[0]).rows) == [["Budget", "kostnader", "1", "1 300 000 SEK", "inte tryckt"]]
+    assert plain(tables.budgets(shown[0]).rows) == [["Budget", "kostnader", "1", "1 300 000 kr", "sägs inte"]]
     unknown = evaluated(**budget(accounts=ACCOUNTS, amount=None))
-    assert plain(tables.budgets(unknown[0]).rows)[0][2:4] == ["1, 1 utan belopp", "0 SEK"]
+    assert plain(tables.budgets(unknown[0]).rows)[0][2:4] == ["1, 1 utan belopp", "0 kr"]
     assert plain(tables.money_and_goals(*unknown).rows)[0][2] == "–"
     assert tables.money_and_goals(*evaluated(**budget())) is wording.money_and_goals(programme()) is None
+
+
+def test_what_a_budget_does_not_tell_has_a_row_of_its_own():
+    model = programme(budgets=[{"id": "b", "title": "Budget", "total": 3_200_000, "lines": [{**LINE, "area": None}]}])
+    lines = tables.budget_lines(model)
+    assert lines.columns[2] == "Belopp (kr)"
+    assert [row[1:3] for row in plain(lines.rows)] == [["Coacher", "1 300 000"], ["Inte redovisat", "1 900 000"]]
+    assert tables.budgets(model).columns[-1] == "Summa enligt planen"
+    euro = programme(budgets=[{"id": "b", "title": "B", "currency": "EUR", "lines": [{**LINE, "area": None}]}])
+    assert (tables.budget_lines(euro).columns[2], len(tables.budget_lines(euro).rows)) == ("Belopp (EUR)", 1)
 
 
 def test_what_each_cost():

@@ -104,6 +104,11 @@ def test_support_shows_only_arrows_that_something_is_known_of():
     assert "Sambanden prövas på enskilda svar" not in text
 
 
+def test_where_all_arrows_of_a_way_are_alike_none_is_called_the_weakest():
+    model, table = judged({"assumption": "Planen följs"})
+    assert [row[-1] for row in tables.weakest_arrows(model, table).rows] == ["alla lika"]
+
+
 def test_where_nothing_is_known_of_any_arrow_there_is_no_table():
     model, table = judged({})
     assert (tables.support_of_arrows(model, table), tables.weakest_arrows(model, table)) == (None, None)

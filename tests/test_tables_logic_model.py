@@ -58,6 +58,14 @@ def test_what_stands_where_something_is_not_known(figure, changes, cells):
         ({"targets": [{"period": "2025", "value": 0.3, "upper": 0.4}]}, "mellan 30 % och 40 % (2025)"),
         ({"measure": "count", "targets": [{"period": "2025", "value": 28, "operator": "="}]}, "precis 28 (2025)"),
         ({"direction": "decrease"}, "högst 30 % (2025)"),
+        (
+            {"targets": [{"period": period, "value": 0.8} for period in ("2026", "2027", "2028")]},
+            "minst 80 % (2026, 2027 och 2028)",
+        ),
+        (
+            {"targets": [{"period": period, "value": value} for period, value in [("2026", 0.3), ("2027", 0.4)]]},
+            "minst 30 % (2026); minst 40 % (2027)",
+        ),
         ({"targets": []}, "–"),
         ({"measure": "qualitative", "targets": [{"period": "2026", "value": None}]}, "ska öka (2026)"),
         (
@@ -80,12 +88,21 @@ def test_the_matrix_tells_what_the_plan_says_and_no_more():
     assert plain(matrix.rows)[0][2:] == [
         "55 % (33 av 60, 2024)",
         "minst 30 % (2025)",
-        "vid avslut, varje år",
+        "vid avslut, varje år, 2025",
         "Enkät",
         "Processledaren",
     ]
     assert "Ansvarig" not in tables.target_matrix(programme()).columns
     assert tables.target_matrix(programme(indicators=[])) is None
+
+
+def test_the_matrix_has_the_plans_short_names_and_the_period_where_no_occasion_is_said():
+    said = indicator(aim="Steg närmare", occasion="", follow_up="")
+    matrix = tables.target_matrix(programme(indicators=[said, indicator(id="b", title="Annan", targets=[])]))
+    assert [(row[0], row[4]) for row in matrix.rows] == [
+        ("Steg närmare: Andel redo", "2025"),
+        ("Annan", "vid avslut, varje år"),
+    ]
 
 
 def test_areas_tell_what_some_area_says():

@@ -59,6 +59,26 @@ def test_a_plan_without_figures_is_not_told_as_failed():
     assert wording.goal_rule(result(**MANY)) is None
 
 
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"source": ""}, "1 brist i modellen står i vägen för en utvärdering; det räknas upp längre fram."),
+        (
+            {"gender_rule": None},
+            "För 1 indikator är det oklart hur kvinnor och män räknas; det räknas upp längre fram.",
+        ),
+        (
+            {"gender_rule": None, "source": ""},
+            "1 brist i modellen står i vägen för en utvärdering, och för 1 indikator är det oklart hur kvinnor och män "
+            "räknas; det räknas upp längre fram.",
+        ),
+        ({"expected_n": 50}, "Med 50 räknade är chansen 43 % att skilja 30 % från 20 % för ”Andel redo”."),
+    ],
+)
+def test_what_is_lacking_is_told_by_what_it_hinders(changes, line):
+    assert f"- {line}" in told(wording.progress(*evaluated(indicators=[indicator(**changes)]))).splitlines()
+
+
 def test_a_long_reason_is_left_to_the_remarks():
     text = told(wording.progress(*evaluated({"x": 37, "printed": "28", "mentioned": 227})))
     assert "1 tryckt procentsats har kontrollerats; 1 stämmer inte. ”Andel redo”: se anmärkningarna." in text
@@ -123,9 +143,17 @@ def test_the_programme_in_short():
     assert text == f"{first}- Modellen har 3 rutor, 1 pil och 1 indikator."
 
 
+def test_the_programme_tells_how_long_for_how_many_and_what_its_arrows_assume():
+    links = [{**link, "assumption": "Arbetsgivarna tar emot."} for link in LINKS]
+    text = told(wording.programme(programme(duration="2026–2028", participants="ca 60 om året", links=links)))
+    assert text.startswith(
+        "- Deltagande: ca 60 om året\n- Tidsperiod: 2026–2028\n- Antaganden vid pilarna: Arbetsgivarna tar emot\n"
+    )
+
+
 def test_the_review_counts_findings_and_places():
     model = programme(indicators=[indicator(source="", occasion=""), indicator(id="b", title="B", source="")])
-    assert told(wording.review(lint(model))).startswith("Modellen har 3 brister av 2 slag på 2 ställen.")
+    assert told(wording.review(lint(model))).startswith("Modellen har 3 brister av 2 slag, hos 2 av dess delar")
     assert told(wording.review(())) == "Reglerna har inte hittat något i modellen som hindrar en utvärdering."
 
 

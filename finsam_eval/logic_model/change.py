@@ -21,7 +21,7 @@ CHANGE = [
 """Columns of `since_baseline`."""
 
 ENOUGH = [
-    *["indicator", "title", "period", "gender", "target", "against", "n", "chance"],
+    *["indicator", "title", "period", "gender", "target", "against", "n", "expected", "chance"],
     *["needed", "stable", "exact", "exact_stable", "per_group", "status", "reason"],
 ]
 """Columns of `enough`."""
@@ -78,11 +78,12 @@ def since_baseline(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
 def enough(model: LogicModel, evaluation: pd.DataFrame) -> pd.DataFrame:
     """Return how many it takes to see that a target is another level than the baseline, if it is truly reached.
 
-    `chance` is that of seeing it with the n there is; `needed` and the rest as in `power.Needed`, for power .80.
+    `chance` is that of seeing it with the n there is, or before anybody is counted with the n that is expected, which
+    `expected` then holds; `needed` and the rest as in `power.Needed`, for power .80.
     Targets of at most or at least alike; rows for shares with both target and baseline.
     """
     rows = [_enough(row, indicator, goal) for row, indicator, goal in _with_goal(model, evaluation)]
-    whole = ["n", "needed", "stable", "exact", "exact_stable", "per_group"]
+    whole = ["n", "expected", "needed", "stable", "exact", "exact_stable", "per_group"]
     words = ["indicator", "title", "period", "gender", "status", "reason"]
     types = {**dict.fromkeys(ENOUGH, "float64"), **dict.fromkeys(whole, "Int64"), **dict.fromkeys(words, "str")}
     return pd.DataFrame(rows, columns=ENOUGH).astype(types)
@@ -153,7 +154,9 @@ def _with_goal(model: LogicModel, evaluation: pd.DataFrame) -> Iterator[tuple[di
 def _enough(row: dict[str, Any], indicator: Indicator, goal: Goal) -> dict[str, Any]:
     before, target = indicator.baseline, float(goal.value or 0)
     against = before.value if before else 0.0
+    counted = pd.notna(row["n"]) and row["n"] > 0
     told = {name: row[name] for name in ("indicator", "title", "period", "gender", "n")} | {
+        "expected": None if counted else indicator.expected_n,
         "target": target,
         "against": against,
     }
@@ -164,8 +167,8 @@ def _enough(row: dict[str, Any], indicator: Indicator, goal: Goal) -> dict[str, 
         return {**told, "status": Status.NOT_APPLICABLE, "reason": ALL_OR_NONE}
     asked = needed(target, against)
     names = ("stable", "exact", "exact_stable", "per_group", "status", "reason")
-    known = pd.notna(row["n"]) and row["n"] > 0
-    chance = float(power_at(int(row["n"]), target, against)) if known else None
+    size = int(row["n"]) if counted else indicator.expected_n
+    chance = float(power_at(size, target, against)) if size else None
     return {**told, **{name: getattr(asked, name) for name in names}, "needed": asked.n, "chance": chance}
 
 

@@ -119,6 +119,8 @@ def _influenced(one: Indicator, known: _Known) -> Told:
 def _measurable(one: Indicator, known: _Known) -> Told:
     if one.measure == "qualitative":
         return Answer.NO, "Det sägs inte vad som ska räknas."
+    if one.measure == "undecided":
+        return Answer.NO, "Det är inte bestämt vilket mått den är."
     lacking = [name for rule, name in NEEDED.items() if (one.id, rule) in known.broken]
     if not lacking:
         return Answer.YES, "Det sägs var, av vilka och när."

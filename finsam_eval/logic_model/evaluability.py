@@ -13,11 +13,20 @@ from finsam_eval.logic_model.model import LogicModel
 from finsam_eval.logic_model.parts import LEVEL_LABELS
 from finsam_eval.logic_model.rules import lint
 from finsam_eval.logic_model.rules_chain import led_to
+from finsam_eval.logic_model.rules_targets import OF_PERSONS, of_persons
 from finsam_eval.results import ALL
 from finsam_eval.swedish import listing
 
 FEW = 3
 """So many goals that are not worded are named."""
+
+BY_GENDER = "om källan skiljer kvinnor och män åt (Kön i källan)"
+NO_UNIT = "Kan inte besvaras: det är inte ifyllt vad som räknas (Enhet), till exempel personer."
+NO_PERSONS = "Går inte att pröva: i modellen finns inga indikatorer som räknar personer. Är det meningen?"
+"""What the checklist asks where nothing is said of women and men; the names are those of the template's columns."""
+
+UNCLEAR = ("placeholder", "target_without_value", "undecided_wording", "unmeasurable")
+"""Rules by which a goal is not fully worded."""
 
 DESIGN, INFORMATION, SETTING = "Programmets utformning", "Tillgång till uppgifter", "Förutsättningar på plats"
 
@@ -64,7 +73,7 @@ def _counted(number: int, of: int, what: str, told: str) -> Told:
 
 def _goals(model: LogicModel) -> Told:
     outcomes = [node for node in model.nodes if is_outcome(node)]
-    unclear = {one.node for one in lint(model) if one.rule in ("placeholder", "undecided_wording", "unmeasurable")}
+    unclear = {one.node for one in lint(model) if one.rule in UNCLEAR}
     left = [f"”{node.title}”" for node in outcomes if node.id in unclear]
     answer, told = _counted(
         len(outcomes) - len(left), len(outcomes), "resultat, effekter och mål", "är färdigformulerade"
@@ -74,7 +83,8 @@ def _goals(model: LogicModel) -> Told:
 
 def _reach(model: LogicModel) -> Told:
     outcomes = [node for node in model.nodes if is_outcome(node)]
-    last = [node for node in outcomes if node.level in ("mal", "effekt_lang")] or outcomes
+    highest = max(map(rank, outcomes), default=0)
+    last = [node for node in outcomes if node.level in ("mal", "effekt_lang") or rank(node) == highest]
     work = [node.id for node in model.nodes if node.level == "aktivitet"]
     arrive = [one for one in work if led_to(model, [one]) & {node.id for node in last}]
     ends = dict.fromkeys(LEVEL_LABELS[node.level].lower() for node in sorted(last, key=rank))
@@ -125,20 +135,26 @@ def _sources(model: LogicModel) -> Told:
 
 
 def _baselines(model: LogicModel) -> Told:
-    asked = [
-        one
-        for one in model.indicators
-        if any(goal.value is not None for goal in one.targets) and one.measure != "yes_no"
-    ]
+    asked = [one for one in model.indicators if one.targets and one.measure != "yes_no"]
     return _counted(
-        sum(one.baseline is not None for one in asked), len(asked), "indikatorer med målvärde", "har ett utgångsläge"
+        sum(one.baseline is not None for one in asked), len(asked), "indikatorer med mål", "har ett utgångsläge"
     )
 
 
 def _by_gender(model: LogicModel) -> Told:
-    persons = [one for one in model.indicators if one.unit == "personer"]
+    """Return no only where somebody has said so: an empty cell is a question."""
+    persons = list(of_persons(model))
+    if not persons:
+        countable = any(one.measure in OF_PERSONS and not one.unit for one in model.indicators)
+        return Answer.ASK, NO_UNIT if countable else NO_PERSONS
     divided = [one for one in persons if one.by_gender or any(one.genders(goal) != [ALL] for goal in one.targets)]
-    return _counted(len(divided), len(persons), "indikatorer med enheten personer", "kan delas på kvinnor och män")
+    unsaid = [one for one in persons if one.by_gender is None and one not in divided]
+    if len(unsaid) == len(persons):
+        return Answer.ASK, f"Det är inte ifyllt {BY_GENDER}."
+    answer, told = _counted(len(divided), len(persons), "indikatorer om personer", "kan delas på kvinnor och män")
+    if not unsaid:
+        return answer, told
+    return Answer.PARTLY if divided else Answer.ASK, f"{told} För {len(unsaid)} är det inte ifyllt {BY_GENDER}."
 
 
 def _followed(model: LogicModel) -> Told:

@@ -21,6 +21,9 @@ NO_SPREAD = "Bara utfallet bedöms: spridningen bakom medelvärdet är inte kän
 NO_TARGET = "Inget mål är satt."
 NO_EVIDENCE = "Ett ja utan underlag bedöms inte: skriv vilket dokument som visar det."
 IN_WORDS = "Beskrivs i ord och bedöms av den som läser underlaget."
+UNJUDGED = {"qualitative": IN_WORDS, "undecided": "Måttet är inte bestämt, så siffran går inte att bedöma."}
+"""Why no figure of a measure is judged."""
+
 FITS, DOES_NOT_FIT = "stämmer", "stämmer inte"
 
 
@@ -37,8 +40,9 @@ def judge_figure(indicator: Indicator, goal: Goal | None, row: pd.Series | None)
     if row.get("status", Status.OK) != Status.OK:
         return {**about, **missing(Status(row["status"]), row["reason"])}
     goal = goal if goal and goal.value is not None else None
-    if indicator.measure == "qualitative":
-        return {**about, **(missing(Status.NOT_APPLICABLE, IN_WORDS) if row["source"] else _nothing())}
+    if indicator.measure in UNJUDGED:
+        reason = UNJUDGED[indicator.measure]
+        return {**about, **(missing(Status.NOT_APPLICABLE, reason) if row["source"] else _nothing())}
     return {**about, **(_share if indicator.measure == "share" else _outcome_only)(indicator, goal, row)}
 
 

@@ -17,7 +17,7 @@ ALIKE = 0.3
 MOST = 2
 """So many kärnindikatorer are proposed for one indicator."""
 
-ASKED = ("share", "mean", "qualitative")
+ASKED = ("share", "mean", "qualitative", "undecided")
 """Measures that answers to a questionnaire can be."""
 
 STEM = 6

@@ -28,7 +28,7 @@ SOME = 20
 
 IMPERSONAL = ("yes_no", "amount", "qualitative")
 
-Measure = Literal["share", "count", "mean", "yes_no", "amount", "qualitative"]
+Measure = Literal["share", "count", "mean", "yes_no", "amount", "qualitative", "undecided"]
 Operator = Literal[">=", "<=", "=", "between"]
 GenderRule = Literal["pooled", "each"]
 
@@ -113,8 +113,9 @@ class Matpunkt(Definition):
 class Indicator(Definition):
     """How a node is measured: numerator and denominator in words, where the figures come from, when and by whom.
 
-    `gender_rule` is None where nobody has decided it; the indicator is then judged for all together. `by_gender` says
-    whether the source tells women and men apart, `expected_n` how many will be counted; None where it is not known.
+    `aim` is what the document calls the goal in short. `gender_rule` is None where nobody has decided it; the
+    indicator is then judged for all together. `by_gender` says whether the source tells women and men apart,
+    `expected_n` how many will be counted; None where it is not known. An undecided `measure` takes no values.
     `area` is the part of the document it stands in, where that is not its node's. `part_of` names the indicator whose
     persons it counts some of; `parts`, on that one, whether its parts share persons (overlapping) or not (separate).
     With `data` it is answered by the study's own survey or register, without it by observations.
@@ -122,6 +123,7 @@ class Indicator(Definition):
 
     id: Identifier
     node: Identifier
+    aim: str = ""
     title: str = Field(min_length=1)
     description: str = ""
     measure: Measure
@@ -167,6 +169,8 @@ class Indicator(Definition):
             raise ValueError(f"period {goal.period}: {against} contradicts direction {self.direction}; change one")
         if self.measure == "qualitative" and goal.value is not None:
             raise ValueError(f"period {goal.period}: what is described in words has no value; leave it empty (null)")
+        if self.measure == "undecided" and goal.value is not None:
+            raise ValueError(f"period {goal.period}: without a measure there is no value; decide it, or leave it empty")
         if goal.upper is not None and (self.measure == "yes_no" or self.data):
             raise ValueError(f"period {goal.period}: between cannot be asked here; leave upper out")
         if self.measure != "share":
@@ -201,7 +205,8 @@ class LogicModel(Definition):
     """A programme theory: nodes on levels, links between them, indicators with targets; the document's areas, money.
 
     `unit` is the förbund it is about, "riket" for the study as a whole. Targets on the study's own data need
-    `decided_by` and `decided_on`, as every målnivå does. `needs` is what a needs analysis was to find out,
+    `decided_by` and `decided_on`, as every målnivå does. `duration` is how long it goes on in the document's words,
+    `participants` how many are expected. `needs` is what a needs analysis was to find out,
     `target_group` whom the whole of it is for, `external` what it depends on and cannot itself change, `follow_up`
     how often the whole of it is followed up, which holds for all that does not say it for itself.
     """
@@ -213,8 +218,10 @@ class LogicModel(Definition):
     unit: str = COUNTRY
     start: date | None = None
     end: date | None = None
+    duration: str = ""
     problem: str = ""
     target_group: str = ""
+    participants: str = ""
     needs: list[str] = []
     assumption: str = ""
     external: list[str] = []

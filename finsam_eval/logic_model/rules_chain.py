@@ -130,15 +130,15 @@ CHAIN = [
         "leads_nowhere",
         "Leder inte till något",
         _leads_nowhere,
-        "Rita en pil till det som den ska leda till, eller stryk den.",
+        "Rita en pil till det som den ska leda till, eller skriv i planen att kedjan slutar här.",
     ),
     Rule(
         "nobody_works_for",
         "Ingen arbetar för det",
         _nobody_works_for,
-        "Skriv in det som ska leda dit och rita en pil därifrån, eller stryk målet.",
+        "Skriv in det som ska leda dit och rita en pil därifrån, eller skriv vem annan som ansvarar för det.",
     ),
     Rule("level_jumped", "En nivå hoppas över", _level_jumped, "Skriv in mellanledet, det som ska hända först."),
     Rule("backwards", "Pil åt fel håll", _backwards, "Vänd pilen, eller flytta den ena till en annan nivå."),
-    Rule("cycle", "Pilar i ring", _cycle, "Ta bort en av pilarna; återkoppling beskrivs i text."),
+    Rule("cycle", "Pilar i ring", _cycle, "Låt pilarna följa tiden; återkoppling beskrivs i text."),
 ]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from finsam_eval.logic_model.findings import Found, Rule, is_outcome, named, quoted
 from finsam_eval.logic_model.model import Indicator, LogicModel
 from finsam_eval.logic_model.parts import LEVEL_LABELS, Area
 from finsam_eval.logic_model.rules_words import goals_twice, not_written
+
+OCCASION = re.compile(r"\b(vid|efter|före) (avslut|start|inskrivning)\w*", re.IGNORECASE)
+"""How the heading above an indicator says when it is measured."""
+
+AT_LEVEL = {"resultat": "vid avslut", "effekt_kort": "inom ett år efter avslut"}
+"""When in a participant's way a level is, as the template has it."""
 
 
 def _unmeasured(model: LogicModel) -> Found:
@@ -52,6 +59,15 @@ def _in_words(model: LogicModel) -> Found:
             )
 
 
+def _measure_undecided(model: LogicModel) -> Found:
+    for indicator in model.indicators:
+        if indicator.measure == "undecided":
+            yield (
+                indicator,
+                f"För {quoted(indicator)} är det inte bestämt om det är en andel, ett antal eller något annat.",
+            )
+
+
 def _no_source(model: LogicModel) -> Found:
     for indicator, area in _with_area(model):
         if not indicator.source.strip() and not (area and area.measured.strip()):
@@ -61,7 +77,7 @@ def _no_source(model: LogicModel) -> Found:
 def _no_denominator(model: LogicModel) -> Found:
     for indicator in model.indicators:
         if indicator.measure == "share" and not indicator.denominator.strip():
-            yield indicator, f"{quoted(indicator)} är en andel, men det sägs inte av vilka."
+            yield indicator, f"{quoted(indicator)} är en andel, men nämnaren är inte ifylld."
 
 
 def _no_occasion(model: LogicModel) -> Found:
@@ -69,8 +85,16 @@ def _no_occasion(model: LogicModel) -> Found:
         often = area.follow_up.strip() if area else ""
         # What is tallied is seen when the whole plan is followed up; persons are asked somewhere on their way.
         reported = model.follow_up.strip() if not _asked_of_persons(indicator) else ""
-        if not (indicator.occasion.strip() or often or reported):
-            yield indicator, f"För {quoted(indicator)} sägs det inte när den mäts."
+        heading = area and OCCASION.search(f"{area.section} {area.title}")
+        if not (indicator.occasion.strip() or often or reported or heading):
+            yield indicator, f"För {quoted(indicator)} sägs det inte när den mäts.{_by_level(model, indicator)}"
+
+
+def _by_level(model: LogicModel, indicator: Indicator) -> str:
+    """Return when in a participant's way the level of an indicator's box is, which is asked and not taken for said."""
+    node = model.node(indicator.node)
+    meant = AT_LEVEL.get(node.level) if node.target_level == "individ" else None
+    return f" Nivån {LEVEL_LABELS[node.level].lower()} är läget {meant}: skriv det om den mäts då." if meant else ""
 
 
 def _no_follow_up(model: LogicModel) -> Found:
@@ -135,6 +159,12 @@ MEASURES = [
         "Skriv om det är en andel, ett antal eller ett svar ja eller nej, av vilka, och vad som ska ses.",
     ),
     Rule(
+        "measure_undecided",
+        "Indikator utan bestämt mått",
+        _measure_undecided,
+        "Bestäm om det är en andel, ett antal, ett medelvärde eller ett svar ja eller nej.",
+    ),
+    Rule(
         "indicator_without_source",
         "Indikator utan källa",
         _no_source,
@@ -144,13 +174,13 @@ MEASURES = [
         "share_without_denominator",
         "Andel utan nämnare",
         _no_denominator,
-        "Skriv vilka den räknas på, till exempel alla som avslutat.",
+        "Skriv vilka den räknas på, till exempel alla deltagare, alla som avslutat eller alla som svarat.",
     ),
     Rule(
         "indicator_without_occasion",
         "Indikator utan tillfälle",
         _no_occasion,
-        "Skriv när på vägen den mäts, till exempel vid avslut.",
+        "Skriv när på vägen den mäts (Tillfälle), till exempel vid avslut.",
     ),
     Rule(
         "indicator_without_follow_up",

@@ -112,13 +112,13 @@ def _little_power(model: LogicModel) -> Found:
 
 
 def _gender_undecided(model: LogicModel) -> Found:
-    for indicator in _of_persons(model):
+    for indicator in of_persons(model):
         if indicator.targets and indicator.gender_rule is None and not _number_of_persons(indicator):
             yield indicator, f"För {quoted(indicator)} sägs det inte om kvinnor och män ska nå målet var för sig."
 
 
 def _not_by_gender(model: LogicModel) -> Found:
-    for indicator in _of_persons(model):
+    for indicator in of_persons(model):
         untold = indicator.gender_rule is None and indicator.by_gender is None
         if untold and (not indicator.targets or _number_of_persons(indicator)):
             yield indicator, f"För {quoted(indicator)} sägs det inte om kvinnor och män redovisas var för sig."
@@ -178,7 +178,8 @@ def _before(indicator: Indicator) -> str:
     return f"{limit}{told}"
 
 
-def _of_persons(model: LogicModel) -> Iterable[Indicator]:
+def of_persons(model: LogicModel) -> Iterable[Indicator]:
+    """Yield the indicators about persons: by their unit, or where none is said by whom their box is about."""
     about = {node.id for node in model.nodes if node.target_level == "individ"}
     for indicator in model.indicators:
         persons = indicator.unit == "personer" or (not indicator.unit and indicator.node in about)

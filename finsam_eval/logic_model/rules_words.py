@@ -128,12 +128,15 @@ def _placeholder(model: LogicModel) -> Found:
     for subject, texts in _texts(model):
         for text in _first(PLACEHOLDER, texts):
             yield subject, f"{_called(subject)} innehåller något som inte är ifyllt: ”{text}”."
-    for indicator, goal in goals(model):
-        if goal.value is None:
-            yield indicator, f"Målet för {quoted(indicator)} ({goal.period}) har inget värde: det sägs inte hur mycket."
     for indicator in model.indicators:
         if not_written(indicator):
             yield indicator, f"Vad som mäts är inte formulerat än: där står ”{indicator.title}”."
+
+
+def _goal_without_value(model: LogicModel) -> Found:
+    for indicator, goal in goals(model):
+        if goal.value is None:
+            yield indicator, f"Målet för {quoted(indicator)} ({goal.period}) har inget värde: det sägs inte hur mycket."
 
 
 def not_written(indicator: Indicator) -> bool:
@@ -287,14 +290,20 @@ def _told_by(title: str) -> frozenset[str]:
 
 
 WORDS = [
-    Rule("placeholder", "Inte ifyllt", _placeholder, "Fyll i det som saknas, eller ta bort raden."),
+    Rule("placeholder", "Inte ifyllt", _placeholder, "Fyll i det som saknas, eller skriv när det ska bestämmas."),
+    Rule(
+        "target_without_value",
+        "Mål utan värde",
+        _goal_without_value,
+        "Skriv vilket värde som ska nås, eller att det ska bestämmas när läget före är känt.",
+    ),
     Rule(
         "unmeasurable",
         "Omätbart enligt sina egna ord",
         _own_words,
         "Säg vad som skulle synas om det uppnåddes, och mät det.",
     ),
-    Rule("undecided_wording", "Flera lydelser", _undecided, "Bestäm vilken lydelse som gäller och stryk den andra."),
+    Rule("undecided_wording", "Flera lydelser", _undecided, "Bestäm vilken lydelse som gäller."),
     Rule(
         "short_list",
         "Uppräkningen är kortare än det sägs",

@@ -60,7 +60,8 @@ def chains(model: LogicModel, judged: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `CHAINS`: `way` holds the boxes from first to last.
+        Columns of `CHAINS`: `way` holds the boxes from first to last. The weakest arrow is blank where several are
+        all alike.
     """
     strength = {(row.tail, row.head): STRENGTHS.index(str(row.support)) for row in judged.itertuples()}
     tails, heads = {link.tail for link in model.links}, {link.head for link in model.links}
@@ -109,8 +110,10 @@ def _best(goal: str, title: str, starts: set[str], strength: dict[tuple[str, str
         if way:
             arrows = list(zip(way, way[1:], strict=False))
             weakest = min(arrows, key=lambda arrow: strength[arrow])
+            alike = len(arrows) > 1 and len({strength[arrow] for arrow in arrows}) == 1
             told = {"goal": goal, "title": title, "support": STRENGTHS[strength[weakest]], "way": way}
-            return {**told, "weakest_tail": weakest[0], "weakest_head": weakest[1]}
+            tail, head = ("", "") if alike else weakest
+            return {**told, "weakest_tail": tail, "weakest_head": head}
     return {}
 
 

@@ -207,8 +207,12 @@ def _no_date(said: str) -> str:
     if said.casefold() in MISSING:
         return f" är inget datum. {EMPTY}"
     year = _YEAR.fullmatch(said)
-    whole = "hela datumet, till exempel " if year else "det som "
-    return f" är inget datum. Skriv {whole}{year[0] if year else '2026'}-03-31, eller lämna cellen tom."
+    if year:
+        return (
+            f" är inget datum. Skriv hela datumet, till exempel {year[0]}-03-31. Är bara året känt: lämna cellen tom, "
+            "och skriv det under Tidsperiod."
+        )
+    return " är inget datum. Skriv det som 2026-03-31, eller lämna cellen tom."
 
 
 def _is_day(said: str) -> bool:

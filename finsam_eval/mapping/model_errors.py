@@ -69,6 +69,11 @@ SAID = [
         ": måttet är i ord och har inget värde. Lämna cellen tom, eller välj ett annat mått på bladet Indikatorer.",
     ),
     _Said(
+        r"period (\S+): without a measure",
+        "value",
+        ": måttet är inte bestämt och har inget värde. Välj ett mått på bladet Indikatorer, eller lämna cellen tom.",
+    ),
+    _Said(
         r"period (\S+): between cannot be asked here",
         "upper",
         ": ett spann går inte för ja eller nej. Lämna cellen tom.",

@@ -24,7 +24,11 @@ GUIDE = [
         "deltagarna vid avslut. effekt på kort sikt: inom ett år efter avslut; effekt på lång sikt: senare. mål: bara "
         "om planen har ett övergripande mål över effekterna.",
     ),
-    ("Pilar", "En rad för varje ruta som ska leda till en annan. En resurs behöver ingen pil."),
+    (
+        "Pilar",
+        "En rad för varje ruta som ska leda till en annan. En resurs behöver en pil bara om den hör till en viss "
+        "aktivitet.",
+    ),
     ("Indikatorer", "Hur det syns att en ruta uppnås. Andelar skrivs som 30 % eller 0,3."),
     (
         "Målvärden",

@@ -13,6 +13,7 @@ MEASURES = {
     "ja eller nej": "yes_no",
     "belopp": "amount",
     "i ord": "qualitative",
+    "inte bestämt": "undecided",
 }
 DIRECTIONS = {"öka": "increase", "minska": "decrease"}
 GENDER_RULES = {"var för sig": "each", "tillsammans": "pooled"}
@@ -51,6 +52,7 @@ FACTS = [
     ),
     START,
     END,
+    Column("Tidsperiod", "duration", "Hur länge planen gäller, med dess egna ord, till exempel 2026–2028."),
     Column("Problem", "problem", "Det som är fel i dag och som planen ska ändra på, i en eller två meningar."),
     Column(
         "Målgrupp",
@@ -58,6 +60,7 @@ FACTS = [
         "Vilka hela planen är till för, till exempel vuxna 18–64 år som behöver stöd från flera myndigheter. Har "
         "delarna olika målgrupper skrivs de på bladet Områden.",
     ),
+    Column("Deltagande", "participants", "Hur många som väntas delta, med planens ord, till exempel cirka 60 om året."),
     Column(
         "Antagande",
         "assumption",
@@ -155,13 +158,14 @@ SHEETS: dict[str, list[Column]] = {
     INDICATORS: [
         ID,
         Column("Ruta", "node", f"Rutan som indikatorn mäter. {BOX}", refers=NODES, needed=True),
+        Column("Mål", "aim", "Det korta namn som planen har på målet, om den har ett: Behov klarlagda."),
         Column("Text", "title", "Det som mäts, till exempel Andel deltagare i arbete eller studier.", needed=True),
         Column("Beskrivning", "description", "Det som behöver förklaras, till exempel hur frågan ställs."),
         Column(
             "Mått",
             "measure",
             "andel: hur stor del av alla, som 65 %. antal: hur många. medelvärde: till exempel poäng. ja eller nej: "
-            "finns det eller inte. belopp: kronor. i ord: det går inte att räkna.",
+            "finns det eller inte. belopp: kronor. i ord: det går inte att räkna. inte bestämt: planen säger det inte.",
             "choice",
             dict(MEASURES),
             needed=True,
@@ -174,7 +178,8 @@ SHEETS: dict[str, list[Column]] = {
         Column(
             "Tillfälle",
             "occasion",
-            "När på vägen det mäts: vid avslut, ett år efter avslut. Slutdatum för målet skrivs på bladet Målvärden.",
+            "När på vägen det mäts: vid avslut, ett år efter avslut. Står det i rubriken över målen skrivs det här. "
+            "Slutdatum för målet skrivs på bladet Målvärden.",
         ),
         Column("Hur ofta", "follow_up", "Hur ofta siffran tas fram, till exempel varje år."),
         Column("Ansvarig roll", "responsible", "Rollen som tar fram siffran, inte ett namn, till exempel samordnaren."),
@@ -222,7 +227,7 @@ SHEETS: dict[str, list[Column]] = {
             "Mätpunkter",
             "items",
             "Frågor i den gemensamma enkäten som frågar samma sak, till exempel K07a. Flera skiljs åt med semikolon. "
-            "Tomt från början: när modellen läses föreslås vilka det kan vara.",
+            "Tomt från början: när modellen läses sägs det om några liknar.",
             "list",
         ),
         Column(

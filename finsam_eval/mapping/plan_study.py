@@ -6,6 +6,7 @@ import json
 import re
 
 from finsam_eval.logic_model import LogicModel
+from finsam_eval.mapping.model_faults import either
 
 YEAR = re.compile(r"(19|20)\d\d")
 
@@ -17,7 +18,7 @@ language: sv
 codebook: nns2015            # ingen enkät läses; mätpunkter kan föreslås till indikatorerna
 periods:                     # de perioder som målvärdena gäller
 {periods}
-report_period: {last}          # den som rapporten gäller
+report_period: {period}          # den som rapporten gäller
 
 # När utfall finns: ta bort #, och skriv en rad för varje indikator, period och kön i data/raw/observations.csv
 # sources:
@@ -41,8 +42,8 @@ UNKNOWN = "<året>"
 def plan_settings(model: LogicModel, file: str) -> str:
     """Return the text of a study.yaml around a plan, with what the plan does not say left within < >.
 
-    Its periods are those of the targets, a year from its first day to its last. Days of other periods are for the one
-    who knows them. `file` is the model's in the study's folder.
+    Its periods are those of the targets, a year from its first day to its last. Days of other periods, and which of
+    several the report is about, are for the one who knows them. `file` is the model's in the study's folder.
     """
     named = sorted({goal.period for indicator in model.indicators for goal in indicator.targets}) or [UNKNOWN]
     words = {
@@ -50,7 +51,12 @@ def plan_settings(model: LogicModel, file: str) -> str:
         "id": model.id,
         "name": _quoted(" – ".join(filter(None, (model.organisation, model.title)))),
     }
-    return PLAN.format(**words, periods="\n".join(map(_period, named)), last=_quoted(named[0]))
+    return PLAN.format(**words, periods="\n".join(map(_period, named)), period=_quoted(_of_report(named)))
+
+
+def _of_report(named: list[str]) -> str:
+    """Return the period of the report: the only one, or what to choose between."""
+    return named[0] if len(named) == 1 else f"<{either(named)}: den period som planen gäller>"
 
 
 def _period(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Where the boxes of a chain stand on the page, and which way each arrow takes between them."""
+"""How large the boxes of a chain are on the page, and which way each arrow takes between them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from functools import cache
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
-from finsam_eval.logic_model import LEVEL_LABELS, LogicModel, layout
+from finsam_eval.logic_model import LogicModel
+from finsam_eval.plots.grid import grid
 
 SIZE, LINE, PAD = 7.2, 0.115, 0.12
 """Font size in points; then inches: a line of text, and the room in a box above and below its text together."""
@@ -108,7 +109,7 @@ def arrange(model: LogicModel, width: float, columns: int) -> Drawn:
     a track of its own between two rows, and a place of its own at the edge of a box. Arrows up or along a row are
     left in `odd`.
     """
-    cells, rows, levels = _grid(model, columns)
+    cells, rows, levels = grid(model, columns)
     nets, odd = _nets(model, cells)
     lanes = _lanes(nets, cells, columns)
     _ink(nets, cells)
@@ -127,57 +128,6 @@ def arrange(model: LogicModel, width: float, columns: int) -> Drawn:
     lane_lefts = [LABELS + sum(gutters[:place]) + box_width * place + 0.06 for place in range(columns + 1)]
     ways = _ways(nets, boxes, tracks, lane_lefts)
     return Drawn(boxes, _bands(boxes, levels), ways, odd, width, top + LEGEND - BELOW)
-
-
-def _grid(
-    model: LogicModel, columns: int
-) -> tuple[dict[str, tuple[int, int]], list[list[str]], list[tuple[str, int, int]]]:
-    """Return row and column of every node, the nodes of every row, and each level's first and last row.
-
-    A level that fits a row stands below what leads to it. In a level of several rows those that belong to the left
-    fill the left columns from above, so that arrows run mostly down.
-    """
-    cells: dict[str, tuple[int, int]] = {}
-    tails: dict[str, list[str]] = defaultdict(list)
-    for link in model.links:
-        tails[link.head].append(link.tail)
-    rows: list[list[str]] = []
-    levels = []
-    places = layout(model)
-    for number in range(places[-1].row + 1):
-        names = [place.node for place in places if place.row == number]
-        level = next(place.level for place in places if place.row == number)
-        depth = -(-len(names) // columns)
-        start = len(rows)
-        rows += [names[offset::depth] for offset in range(depth)]
-        levels.append((LEVEL_LABELS[level], start, start + depth - 1))
-        if depth == 1:
-            above = [[cells[tail][1] for tail in tails[name] if tail in cells] for name in names]
-            own = _columns(above, columns)
-        else:
-            first = (columns - -(-len(names) // depth)) // 2
-            own = [first + order // depth for order in range(len(names))]
-        for order, name in enumerate(names):
-            cells[name] = (start + order % depth, own[order])
-    return cells, rows, levels
-
-
-def _columns(above: list[list[int]], columns: int) -> list[int]:
-    """Return a column for each box of a row, in their order, as near as can be to the columns of what leads to it.
-
-    Boxes that nothing leads to want the place that they would have in a row spread evenly.
-    """
-    spread = [(order + 0.5) * columns / len(above) - 0.5 for order in range(len(above))]
-    wanted = [sum(own) / len(own) if own else even for own, even in zip(above, spread, strict=True)]
-    ways: dict[int, tuple[float, list[int]]] = {-1: (0.0, [])}
-    for want in wanted:
-        nearer = {
-            place: min((cost + abs(place - want), [*way, place]) for last, (cost, way) in ways.items() if last < place)
-            for place in range(columns)
-            if any(last < place for last in ways)
-        }
-        ways = nearer
-    return min(ways.values())[1]
 
 
 def _nets(model: LogicModel, cells: dict[str, tuple[int, int]]) -> tuple[list[_Net], list[tuple[str, str]]]:
@@ -290,10 +240,9 @@ def _way(
         if lane is not None
         else (into if len(net.heads) == 1 else out)[(net.heads if len(net.heads) == 1 else net.tails)[0], number]
     )
-    straight = lane is None and len(net.tails) == len(net.heads) == 1
-    if straight and boxes[net.tails[0]].column == boxes[net.heads[0]].column:
-        hub = out[net.tails[0], number]
-        into = {**into, (net.heads[0], number): hub}
+    if lane is None:
+        out, into = _straightened(number, net, boxes, out, into)
+        hub = into[net.heads[0], number] if len(net.heads) == 1 else out[net.tails[0], number]
     lines, heads = [], []
     for name in net.tails:
         y = heights[boxes[name].row]
@@ -305,6 +254,25 @@ def _way(
     if lane is not None:
         lines.append([(lane, min(heights.values())), (lane, max(heights.values()))])
     return Way(lines, heads, net.ink)
+
+
+def _straightened(
+    number: int,
+    net: _Net,
+    boxes: dict[str, Box],
+    out: dict[tuple[str, int], float],
+    into: dict[tuple[str, int], float],
+) -> tuple[dict[tuple[str, int], float], dict[tuple[str, int], float]]:
+    """Return where a net comes and goes, without a jog where a tail of it stands straight above a head."""
+    if len(net.heads) == 1:
+        head = net.heads[0]
+        under = [name for name in net.tails if boxes[name].column == boxes[head].column]
+        if under and len(net.tails) == 1:
+            return out, {**into, (head, number): out[under[0], number]}
+        return {**out, **{(name, number): into[head, number] for name in under}}, into
+    tail = net.tails[0]
+    over = [name for name in net.heads if boxes[name].column == boxes[tail].column]
+    return out, {**into, **{(name, number): out[tail, number] for name in over}}
 
 
 def _slots(ends: Iterable[tuple[str, int]], boxes: dict[str, Box], shift: float) -> dict[tuple[str, int], float]:

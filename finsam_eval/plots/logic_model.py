@@ -31,6 +31,12 @@ SIGNS = {
 ABREAST, IN_ROWS = 6, 4
 """So many boxes have room beside each other, and so many at least where a level of more is broken into rows."""
 
+FOR_ALL, NOTE = "Resurser utan pil (streckad kant) gäller hela insatsen.", 0.16
+"""What is said of resources that no arrow goes from, and the room for it in inches."""
+
+CLEAR = 0.025
+"""Inches below where an arrow turns down to its head: from there other lines are broken where they cross it."""
+
 COLOURS = ("#3d3d3d", "#0b4f8a", "#7a2e80", "#00665c", "#8a4b00")
 """Colours of arrows, in turn, so that lines that cross can be told apart; each dark enough against white."""
 
@@ -49,15 +55,23 @@ def drawing(model: LogicModel, evaluation: pd.DataFrame) -> Figure:
     together = {name: _together([stands[one] for one in ids]) for name, ids in members.items()}
     drawn = _fitted(shown)
     with mpl.rc_context(STYLE):
-        canvas = Canvas(figsize=(drawn.width, drawn.height))
+        height = drawn.height + (NOTE if _for_all(shown) else 0)
+        canvas = Canvas(figsize=(drawn.width, height))
         axes = canvas.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(0, drawn.width), ylim=(drawn.height, 0))
+    axes.set(xlim=(0, drawn.width), ylim=(height, 0))
     axes.set_axis_off()
     known = bool(((evaluation["status"] != Status.NO_DATA) | (evaluation["printed"] != "")).any())
-    _paint(axes, drawn, together, known=known)
+    whole = _for_all(shown)
+    _paint(axes, drawn, together, whole, known=known)
     used = [LEVEL_LABELS[level].lower() for level in LEVELS if any(node.level == level for node in model.nodes)]
     span = f"från {used[0]} till {used[-1]}" if len(used) > 1 else f"på nivån {used[0]}"
     return finish(canvas, f"{model.title}: kedjan {span}", _alt(shown, together, known=known))
+
+
+def _for_all(model: LogicModel) -> set[str]:
+    """Return the resources that no arrow goes from or to: what is put in is then put into all that is done."""
+    joined = {end for link in model.links for end in (link.tail, link.head)}
+    return {node.id for node in model.nodes if node.level == "resurs" and node.id not in joined}
 
 
 def _together(stands: list[Standing]) -> Standing:
@@ -83,7 +97,7 @@ def _fitted(model: LogicModel) -> Drawn:
     return drawn
 
 
-def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing], *, known: bool) -> None:
+def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing], whole: set[str], *, known: bool) -> None:
     for number, (label, top, bottom) in enumerate(drawn.bands):
         shade = BANDS[number % len(BANDS)]
         band = Rectangle((0, top - 0.05), drawn.width, bottom - top + 0.1, facecolor=shade, linewidth=0, zorder=0)
@@ -95,11 +109,13 @@ def _paint(axes: Axes, drawn: Drawn, stands: dict[str, Standing], *, known: bool
     for tail, head in drawn.odd:
         _arc(axes, drawn.boxes[tail], drawn.boxes[head])
     for box in drawn.boxes.values():
-        _draw(axes, box, stands[box.node], signed=known)
+        _draw(axes, box, stands[box.node], signed=known, dashed=box.node in whole)
     # Of a plan without figures there is nothing to sign.
     signs = [f"{sign} {told}" for sign, told, _, _ in SIGNS.values()] if known else []
     words = "     ".join([*signs, "Pilarnas färger skiljer dem bara åt."])
     axes.text(LABELS, drawn.height - 0.06, words, fontsize=SIZE, color="#1a1a1a", va="bottom")
+    if whole:
+        axes.text(LABELS, drawn.height + NOTE - 0.06, FOR_ALL, fontsize=SIZE, color="#1a1a1a", va="bottom")
 
 
 def _short(label: str, room: float) -> str:
@@ -114,8 +130,17 @@ def _line(axes: Axes, way: Way, ink: str, order: float) -> None:
             (line,) = axes.plot(*zip(*corners, strict=True), color=colour, linewidth=thick, zorder=order + above)
             line.set_solid_joinstyle("round")
     for x, y in way.heads:
+        _whole_to_its_head(axes, way, x, y, ink)
         tip = Polygon([(x, y), (x - 0.035, y - 0.08), (x + 0.035, y - 0.08)], color=ink, linewidth=0, zorder=2.5)
         axes.add_patch(tip)
+
+
+def _whole_to_its_head(axes: Axes, way: Way, x: float, y: float, ink: str) -> None:
+    """Draw the last piece of an arrow above all lines that cross it: they are broken, and it is not."""
+    start = max((corners[-2][1] for corners in way.lines if corners[-1] == (x, y)), default=y)
+    for colour, thick, from_, order in (("white", 2.6, start + CLEAR, 2.1), (ink, 0.9, start, 2.2)):
+        (line,) = axes.plot([x, x], [min(from_, y), y], color=colour, linewidth=thick, zorder=order)
+        line.set_solid_capstyle("butt")
 
 
 def _arc(axes: Axes, tail: Box, head: Box) -> None:
@@ -128,10 +153,11 @@ def _arc(axes: Axes, tail: Box, head: Box) -> None:
     axes.add_patch(arc)
 
 
-def _draw(axes: Axes, box: Box, stands: Standing, *, signed: bool) -> None:
+def _draw(axes: Axes, box: Box, stands: Standing, *, signed: bool, dashed: bool) -> None:
     sign, _, face, edge = SIGNS[stands]
     shape = FancyBboxPatch((box.left, box.top), box.width, box.height, boxstyle="round,pad=0,rounding_size=0.04")
     shape.set(facecolor=face, edgecolor=edge, linewidth=0.9, zorder=3)
+    shape.set_linestyle((0, (4, 2)) if dashed else "-")
     axes.add_patch(shape)
     words = axes.text(box.middle, box.top + box.height / 2, box.text, ha="center", va="center", linespacing=1.05)
     words.set(fontsize=SIZE, color="#1a1a1a", zorder=5)
@@ -152,5 +178,6 @@ def _alt(model: LogicModel, stands: dict[str, Standing], *, known: bool) -> str:
         heads = [f"”{nodes[link.head].title}”" for link in model.links if link.tail == node.id]
         leads = f", leder till {listing(heads)}" if heads else ""
         stand = f" ({SIGNS[stands[node.id]][1]})" if known else ""
+        leads = ", gäller hela insatsen" if node.id in _for_all(model) else leads
         told.append(f"{LEVEL_LABELS[node.level]} ”{node.title}”{stand}{leads}")
     return f"Kedja i {model.title}. {'. '.join(told)}."

@@ -11,6 +11,7 @@ from finsam_eval.logic_model.composite import composites
 from finsam_eval.logic_model.cost import costs
 from finsam_eval.logic_model.model import LogicModel
 from finsam_eval.logic_model.money import economy
+from finsam_eval.logic_model.parts import Budget
 from finsam_eval.logic_model.unprinted import bases
 from finsam_eval.logic_model.wholes import sums
 from finsam_eval.results import Status
@@ -55,14 +56,14 @@ def enough_counted(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:
         [
             row_name(row, several=True),
             f"{percent(row['target'])} mot {percent(row['against'])}",
-            whole(row["n"]) if pd.notna(row["n"]) else DASH,
+            _size(row),
             percent(row["chance"]) if pd.notna(row["chance"]) else DASH,
             *(_needed(row) if row["status"] == Status.OK else [str(row["reason"]), DASH, DASH]),
         ]
         for row in enough(model, evaluation).to_dict("records")
     ]
     columns = ["Indikator", "Mål mot utgångsläge", "Antal nu", "Chans att se skillnaden nu"]
-    columns += ["Antal som behövs", "Med exakt test", "I var och en av två grupper"]
+    columns += ["Antal som behövs", "Ensidigt exakt test (5 %)", "I var och en av två grupper"]
     return table_or_none("Hur många som behövs för att se skillnaden", columns, rows)
 
 
@@ -89,24 +90,36 @@ def budgets(model: LogicModel) -> Table | None:
             budget.title,
             "intäkter" if budget.kind == "income" else "kostnader",
             _lines(len(budget.lines), sum(line.amount is None for line in budget.lines)),
-            f"{whole(budget.sum)} {budget.currency}",
-            "inte tryckt" if budget.total is None else f"{whole(budget.total)} {budget.currency}",
+            f"{whole(budget.sum)} {_currency(budget)}",
+            "sägs inte" if budget.total is None else f"{whole(budget.total)} {_currency(budget)}",
         ]
         for budget in model.budgets
     ]
-    columns = ["Budget", "Slag", "Poster", "Summa av de poster som har belopp", "Tryckt summa"]
+    columns = ["Budget", "Slag", "Poster", "Summa av de poster som har belopp", "Summa enligt planen"]
     return table_or_none("Budget", columns, rows)
 
 
 def budget_lines(model: LogicModel) -> Table | None:
     """Every line of the budgets; None where there are more than `MOST`, or none."""
+    rows = [row for budget in model.budgets for row in _budget_rows(budget)]
+    currencies = {_currency(budget) for budget in model.budgets}
+    unit = f" ({currencies.pop()})" if len(currencies) == 1 else ""
+    columns = ["Budget", "Post", f"Belopp{unit}", "Årsarbetare", "Finansiering"]
+    return table_or_none("Budgetens poster", columns, rows if len(rows) <= MOST else [])
+
+
+def _budget_rows(budget: Budget) -> list[list[str]]:
+    """Return the lines of a budget, and what of its total they do not tell."""
     rows = [
         [budget.title, line.title, _amount(line.amount), _positions(line.positions), line.funding or DASH]
-        for budget in model.budgets
         for line in budget.lines
     ]
-    columns = ["Budget", "Post", "Belopp", "Årsarbetare", "Finansiering"]
-    return table_or_none("Budgetens poster", columns, rows if len(rows) <= MOST else [])
+    left = 0.0 if budget.total is None else round(budget.total - budget.sum, 2)
+    return [*rows, [budget.title, "Inte redovisat", whole(left), DASH, DASH]] if rows and left > 0 else rows
+
+
+def _currency(budget: Budget) -> str:
+    return "kr" if budget.currency == "SEK" else budget.currency
 
 
 def _positions(number: float | None) -> str:
@@ -126,7 +139,7 @@ def money_and_goals(model: LogicModel, evaluation: pd.DataFrame) -> Table | None
         ]
         for row in table[table["period"] != ""].to_dict("records")
     ]
-    currency = {budget.currency for budget in model.budgets}
+    currency = {_currency(budget) for budget in model.budgets}
     unit = f" ({currency.pop()})" if len(currency) == 1 else ""
     columns = ["Område", "Period", f"Budget{unit}", "Utfall", "Prognos helår", "Avvikelse, prognos mot budget"]
     return table_or_none("Ekonomi och mål", [*columns, "Områdets mål"], rows)
@@ -225,6 +238,13 @@ def _verdict(row: dict[str, Any]) -> str:
 
 def _needed(row: dict[str, Any]) -> list[str]:
     return [_stably(row["needed"], row["stable"]), _stably(row["exact"], row["exact_stable"]), whole(row["per_group"])]
+
+
+def _size(row: dict[str, Any]) -> str:
+    """Return how many are counted, or are expected to be."""
+    if pd.notna(row["expected"]):
+        return f"väntat {whole(row['expected'])}"
+    return whole(row["n"]) if pd.notna(row["n"]) else DASH
 
 
 def _stably(number: int, stable: int) -> str:

@@ -82,12 +82,18 @@ def weakest_arrows(model: LogicModel, judged: pd.DataFrame) -> Table | None:
             str(row["title"]),
             f"”{model.node(row['way'][0]).title}”, {len(row['way']) - 1} steg",
             str(row["support"]),
-            f"{model.node(row['weakest_tail']).title} → {model.node(row['weakest_head']).title}",
+            _weakest(model, row),
         ]
         for row in chains(model, judged).to_dict("records")
     ]
     columns = ["Kedjans slut", "Bäst stödda väg dit från", "Stöd", "Svagaste pil"]
     return table_or_none("Kedjornas stöd", columns, rows if something_known(judged).any() else [])
+
+
+def _weakest(model: LogicModel, row: dict[str, Any]) -> str:
+    if not row["weakest_tail"]:
+        return "alla lika"
+    return f"{model.node(row['weakest_tail']).title} → {model.node(row['weakest_head']).title}"
 
 
 def _association(model: LogicModel, row: dict[str, Any]) -> list[str]:

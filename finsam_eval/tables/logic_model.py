@@ -10,7 +10,7 @@ from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, LogicModel, folded, li
 from finsam_eval.logic_model.demands import box_lines, by_goal, by_level, joint
 from finsam_eval.logic_model.model import Goal, Indicator
 from finsam_eval.results import ALL, Status
-from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, percent, percent_interval, whole
+from finsam_eval.swedish import DASH, HIDDEN, NBSP, decimal, listing, percent, percent_interval, whole
 from finsam_eval.tables.shared import GENDER_LABELS, Table
 
 AT = {">=": "minst", "<=": "högst", "=": "precis", "between": "mellan"}
@@ -47,11 +47,11 @@ def target_matrix(model: LogicModel) -> Table | None:
         return None
     rows = [
         [
-            one.title,
+            f"{one.aim}: {one.title}" if one.aim else one.title,
             model.node(one.node).title,
             _stood(one),
-            "; ".join(_planned(one, goal) for goal in one.targets) or DASH,
-            ", ".join(part for part in (one.occasion, one.follow_up) if part) or DASH,
+            _aims(one) or DASH,
+            ", ".join(part for part in (one.occasion, one.follow_up, _periods(one.targets)) if part) or DASH,
             one.source or DASH,
             one.responsible or DASH,
         ]
@@ -79,8 +79,20 @@ def _stood(indicator: Indicator) -> str:
     return f"{limit}{_number({'measure': indicator.measure}, before.value)}{f' ({facts})' if facts else ''}"
 
 
+def _aims(indicator: Indicator) -> str:
+    """Return the targets in words, each with the periods it is for."""
+    same: dict[str, list[Goal]] = {}
+    for goal in indicator.targets:
+        same.setdefault(_planned(indicator, goal), []).append(goal)
+    return "; ".join(f"{told} ({_periods(several)})" for told, several in same.items())
+
+
+def _periods(goals: list[Goal]) -> str:
+    return listing(list(dict.fromkeys(goal.period for goal in goals))) if goals else ""
+
+
 def _planned(indicator: Indicator, goal: Goal) -> str:
-    """Return a target in words, with whom and when it is for."""
+    """Return a target in words, with whom it is for."""
     if goal.value is None:
         told = "ska minska" if indicator.direction == "decrease" else "ska öka"
     else:
@@ -88,7 +100,7 @@ def _planned(indicator: Indicator, goal: Goal) -> str:
         row = {"target": goal.value, "target_upper": upper, "operator": indicator.operator(goal)}
         told = target_cell({**row, "measure": indicator.measure})
     whom = f"{GENDER_LABELS[goal.gender].lower()} " if goal.gender else ""
-    return f"{whom}{told} ({goal.period})"
+    return f"{whom}{told}"
 
 
 def indicators(model: LogicModel, evaluation: pd.DataFrame) -> Table | None:

@@ -9,6 +9,8 @@ from finsam_eval.logic_model.change import UNDECIDED
 from finsam_eval.swedish import DASH, listing, markdown_text, whole
 from finsam_eval.wording.shared import Text, counted
 
+NOT_EXPECTED = "”Antal nu” är tomt där inget är räknat än och Väntat antal inte är ifyllt."
+
 
 def against_baseline(model: LogicModel, evaluation: pd.DataFrame) -> Text | None:
     """Say how many indicators have moved, and how many of the moves chance can have made; nothing where none can be."""
@@ -29,14 +31,19 @@ def against_baseline(model: LogicModel, evaluation: pd.DataFrame) -> Text | None
 
 def enough_counted(model: LogicModel, evaluation: pd.DataFrame) -> Text | None:
     """Say how to read how many it takes; nothing where nothing is asked."""
-    if enough(model, evaluation).empty:
+    table = enough(model, evaluation)
+    if table.empty:
         return None
-    return Text(
+    told = (
         "Så många behöver räknas för att man med 80 procents chans ska kunna se att målet är en annan nivå än "
         "utgångsläget, om målet verkligen är nått. Chansen går upp och ner med antalet eftersom personer är hela; "
-        "”säkert från” är antalet då alla större antal räcker. Två grupper behövs när också utgångsläget ska räknas om "
-        "lika noga."
+        "”säkert från” är antalet då alla större antal räcker. Det exakta testet frågar bara om nivån ligger på målets "
+        "sida om utgångsläget och kräver därför färre; bedömningarna här följer det första antalet. Båda tar "
+        "utgångsläget som säkert. Är också det räknat på ett urval behövs fler: så många som i två grupper, om det "
+        "räknas om lika noga."
     )
+    blank = (table["n"].isna() & table["expected"].isna()).any()
+    return Text(f"{told} {NOT_EXPECTED}" if blank else told)
 
 
 def unprinted_bases(model: LogicModel, evaluation: pd.DataFrame) -> Text | None:

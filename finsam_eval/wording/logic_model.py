@@ -22,6 +22,9 @@ HOW_TO_READ = (
     "om antalen avrundas till samma tal."
 )
 
+ABOUT_GENDER = ("gender_rule_undecided", "gender_not_reported")
+"""Rules on what is not decided about women and men: the figures can be judged for all together without it."""
+
 ONE_LINE = 80
 """A reason longer than this is not repeated among the first lines."""
 
@@ -35,7 +38,10 @@ def programme(model: LogicModel) -> Text:
     told = [
         _field("Problem", model.problem),
         _field("Målgrupp", model.target_group),
+        _field("Deltagande", model.participants),
+        _field("Tidsperiod", model.duration),
         _field("Antagande", model.assumption),
+        _field("Antaganden vid pilarna", _assumed(model)),
         _field("Yttre faktorer", "; ".join(model.external)),
         _field("Följs upp", model.follow_up),
         _field("Organisation", model.organisation),
@@ -52,7 +58,7 @@ def progress(model: LogicModel, evaluation: pd.DataFrame) -> Text:
     A target that women and men are to reach each counts once: reached when both have reached it.
     """
     if not known_figures(evaluation).any():
-        lines = [_planned(model), _in_the_way(len(lint(model))), NO_FIGURES]
+        lines = [_planned(model), _in_the_way(lint(model)), _too_few(lint(model)), NO_FIGURES]
         return Text("\n".join(f"- {line}" for line in lines if line))
     demands, hidden = joint(evaluation), evaluation["status"] == Status.SUPPRESSED
     unknown = evaluation[~hidden & (evaluation["status"] != Status.OK)]
@@ -101,14 +107,21 @@ def review(found: tuple[Finding, ...]) -> Text:
         return Text("Reglerna har inte hittat något i modellen som hindrar en utvärdering.")
     places, kinds = {one.place for one in found}, {one.rule for one in found}
     return Text(
-        f"Modellen har {counted(len(found), 'brist', 'brister')} av {counted(len(kinds), 'slag', 'slag')} på "
-        f"{counted(len(places), 'ställe', 'ställen')}. Listan säger vad som behöver skrivas in för att modellen ska gå att utvärdera, inget om hur bra verksamheten är."
+        f"Modellen har {counted(len(found), 'brist', 'brister')} av {counted(len(kinds), 'slag', 'slag')}, hos "
+        f"{len(places)} av dess delar: rutor, indikatorer, områden eller budgetar. Listan säger vad som behöver skrivas in för att modellen ska gå att utvärdera, inget om hur bra verksamheten är."
     )
 
 
 def diagram_source(model: LogicModel) -> Text:
     """Return the chain as Mermaid, which JupyterLab draws."""
     return Text(f"```mermaid\n{mermaid(model)}```")
+
+
+def _assumed(model: LogicModel) -> str:
+    """Return what the arrows assume, each said once; of many the first, and how many more."""
+    told = list(dict.fromkeys(link.assumption.strip().rstrip(".") for link in model.links if link.assumption.strip()))
+    more = len(told) - NAMED
+    return "; ".join([*told[:NAMED], f"{more} till"] if more > 1 else told)
 
 
 def _planned(model: LogicModel) -> str:
@@ -122,11 +135,22 @@ def _planned(model: LogicModel) -> str:
     return f"Planen har {counted(len(model.indicators), 'indikator', 'indikatorer')}: {told}."
 
 
-def _in_the_way(found: int) -> str:
-    told = (
-        f"{counted(found, 'brist', 'brister')} i modellen står i vägen för en utvärdering; de räknas upp längre fram."
-    )
-    return told if found else ""
+def _in_the_way(found: tuple[Finding, ...]) -> str:
+    """Say how much hinders an evaluation; that nobody has decided about women and men hinders none, and is told apart."""
+    undecided = sum(one.rule in ABOUT_GENDER for one in found)
+    told = []
+    if len(found) > undecided:
+        lacking = counted(len(found) - undecided, "brist", "brister")
+        told.append(f"{lacking} i modellen står i vägen för en utvärdering")
+    if undecided:
+        told.append(f"för {counted(undecided, 'indikator', 'indikatorer')} är det oklart hur kvinnor och män räknas")
+    line = ", och ".join(told)
+    return f"{line[0].upper()}{line[1:]}; det räknas upp längre fram." if line else ""
+
+
+def _too_few(found: tuple[Finding, ...]) -> str:
+    """Say which targets chance will probably hide with the number that is expected."""
+    return markdown_text(" ".join(one.sentence for one in found if one.rule == "too_little_power"))
 
 
 def _outcomes(demands: pd.DataFrame) -> str:
