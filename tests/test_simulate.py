@@ -41,7 +41,7 @@ def country(countries: list[Country]) -> Country:
 
 def on_scale(codebook: Codebook, low: int, high: int) -> Codebook:
     scale = Scale(min=low, max=high, lowest="Instämmer inte alls", highest="Instämmer helt")
-    return Codebook(**{**dict(codebook), "scales": {"instammande": scale}})
+    return Codebook(**{**dict(codebook), "scales": {"instammande": scale}, "english": {}})
 
 
 def participations(country: Country) -> pd.DataFrame:
@@ -737,7 +737,7 @@ def test_the_smallest_country_has_all_files(codebook, country):
 def test_a_codebook_with_other_items_is_refused(codebook):
     fewer = [k for k in codebook.karnindikatorer if k.number != 15]
     with pytest.raises(UnknownName, match="K15a"):
-        simulate(Codebook(**{**dict(codebook), "karnindikatorer": fewer}), seed=1)
+        simulate(Codebook(**{**dict(codebook), "karnindikatorer": fewer, "english": {}}), seed=1)
 
 
 @given(st.floats(0.02, 0.98), st.integers(2, 11), st.data())
