@@ -13,7 +13,7 @@ from matplotlib.ft2font import FT2Font
 
 from finsam_eval import plots
 from finsam_eval.logic_model import Standing, evaluate, load
-from finsam_eval.plots.chain import INKS, SIDE, SIZE, SLOT, Way, arrange, inches
+from finsam_eval.plots.chain import INKS, SIDE, SIZE, SLOT, Way, arrange, inches, wrapped
 from finsam_eval.plots.logic_model import CLEAR, COLOURS, SIGNS, TALLEST, _fitted, _line, _together
 from finsam_eval.plots.shared import WIDTH
 from tests.programmes import indicator, no_records, observed, programme
@@ -235,6 +235,19 @@ def test_text_fits_its_box_and_all_of_it_is_there(title):
     lines = box.text.splitlines()
     assert all(inches(line) <= box.width - 2 * SIDE for line in lines)
     assert "".join(lines).replace("-", "").replace(" ", "") == title.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("word", "divided"),
+    [
+        ("Arbetsförmedlingen", "Arbets-\nförmedlingen"),
+        ("myndighetsgemensam", "myndighets-\ngemensam"),
+        ("Kartläggningssamtal", "Kartläggnings-\nsamtal"),
+        ("tjänstepersonerna", "tjänsteperson-\nerna"),
+    ],
+)
+def test_a_long_word_is_divided_at_its_seam_where_it_has_one(word, divided):
+    assert wrapped(word, inches(word) * 0.8) == divided
 
 
 def test_a_ring_is_drawn_too():

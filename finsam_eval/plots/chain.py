@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,8 +32,11 @@ TOP, LABELS, LEGEND = 0.14, 0.36, 0.26
 INKS = 5
 """Colours that arrows take in turn."""
 
-LEFT_OVER = 4
-"""Letters of a divided word that the next line has at least."""
+LEFT_OVER, BEFORE = 4, 5
+"""Letters of a divided word that the next line has at least, and the line before where it is divided at a seam."""
+
+SEAM = re.compile(r"(?<=[^\Ws])s(?=[bdfghlmnrsv])", re.IGNORECASE)
+"""The s that binds two Swedish words into one (Arbets-förmedlingen); before k, p or t it begins the second."""
 
 FONT = FontProperties(family="DejaVu Sans", size=SIZE)
 
@@ -313,6 +317,7 @@ def _pieces(word: str, width: float) -> list[str]:
         return [word]
     cut = max(size for size in range(1, len(word)) if size == 1 or inches(f"{word[:size]}-") <= width)
     cut = min(cut, max(len(word) - LEFT_OVER, 1))
+    cut = max((seam.end() for seam in SEAM.finditer(word) if BEFORE <= seam.end() <= cut), default=cut)
     return [f"{word[:cut]}-", *_pieces(word[cut:], width)]
 
 
