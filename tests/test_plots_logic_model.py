@@ -174,6 +174,19 @@ def test_an_arrow_straight_down_has_no_jog():
     assert all(step == 0 or step > SLOT for step in across)
 
 
+def test_what_comes_from_the_left_stands_left_of_what_goes_to_the_right():
+    rows = {"aktivitet": ["a", "b", "c"], "prestation": ["d", "e", "f"]}
+    nodes = [{"id": one, "level": level, "title": one} for level, several in rows.items() for one in several]
+    links = [{"from": tail, "to": head} for tail, head in [("a", "d"), ("a", "e"), ("b", "f"), ("c", "f")]]
+    drawn = arrange(programme(nodes=nodes, links=links, indicators=[]), WIDTH, 3)
+    above, below = drawn.boxes["b"], drawn.boxes["e"]
+    assert above.column == below.column
+    (into,) = (x for way in drawn.ways for x, _ in way.heads if below.left < x < below.right)
+    starts = {line[0] for way in drawn.ways for line in way.lines}
+    (out,) = (x for x, y in starts if y == above.bottom and above.left < x < above.right)
+    assert into < above.middle < out
+
+
 def test_a_resource_without_arrows_is_for_the_whole():
     model = steps(resources=True)
     figure = drawn(model)
