@@ -13,7 +13,7 @@ from matplotlib.ft2font import FT2Font
 
 from finsam_eval import plots
 from finsam_eval.logic_model import Standing, evaluate, load
-from finsam_eval.plots.chain import INKS, SIDE, SIZE, SLOT, Way, arrange, inches
+from finsam_eval.plots.chain import INKS, SIDE, SIZE, SLOT, Way, arrange, inches, wrapped
 from finsam_eval.plots.logic_model import CLEAR, COLOURS, SIGNS, TALLEST, _fitted, _line, _together
 from finsam_eval.plots.shared import WIDTH
 from tests.programmes import indicator, no_records, observed, programme
@@ -174,6 +174,19 @@ def test_an_arrow_straight_down_has_no_jog():
     assert all(step == 0 or step > SLOT for step in across)
 
 
+def test_what_comes_from_the_left_stands_left_of_what_goes_to_the_right():
+    rows = {"aktivitet": ["a", "b", "c"], "prestation": ["d", "e", "f"]}
+    nodes = [{"id": one, "level": level, "title": one} for level, several in rows.items() for one in several]
+    links = [{"from": tail, "to": head} for tail, head in [("a", "d"), ("a", "e"), ("b", "f"), ("c", "f")]]
+    drawn = arrange(programme(nodes=nodes, links=links, indicators=[]), WIDTH, 3)
+    above, below = drawn.boxes["b"], drawn.boxes["e"]
+    assert above.column == below.column
+    (into,) = (x for way in drawn.ways for x, _ in way.heads if below.left < x < below.right)
+    starts = {line[0] for way in drawn.ways for line in way.lines}
+    (out,) = (x for x, y in starts if y == above.bottom and above.left < x < above.right)
+    assert into < above.middle < out
+
+
 def test_a_resource_without_arrows_is_for_the_whole():
     model = steps(resources=True)
     figure = drawn(model)
@@ -235,6 +248,19 @@ def test_text_fits_its_box_and_all_of_it_is_there(title):
     lines = box.text.splitlines()
     assert all(inches(line) <= box.width - 2 * SIDE for line in lines)
     assert "".join(lines).replace("-", "").replace(" ", "") == title.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("word", "divided"),
+    [
+        ("Arbetsförmedlingen", "Arbets-\nförmedlingen"),
+        ("myndighetsgemensam", "myndighets-\ngemensam"),
+        ("Kartläggningssamtal", "Kartläggnings-\nsamtal"),
+        ("tjänstepersonerna", "tjänsteperson-\nerna"),
+    ],
+)
+def test_a_long_word_is_divided_at_its_seam_where_it_has_one(word, divided):
+    assert wrapped(word, inches(word) * 0.8) == divided
 
 
 def test_a_ring_is_drawn_too():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,8 +32,11 @@ TOP, LABELS, LEGEND = 0.14, 0.36, 0.26
 INKS = 5
 """Colours that arrows take in turn."""
 
-LEFT_OVER = 4
-"""Letters of a divided word that the next line has at least."""
+LEFT_OVER, BEFORE = 4, 5
+"""Letters of a divided word that the next line has at least, and the line before where it is divided at a seam."""
+
+SEAM = re.compile(r"(?<=[^\Ws])s(?=[bdfghlmnrsv])", re.IGNORECASE)
+"""The s that binds two Swedish words into one (Arbets-förmedlingen); before k, p or t it begins the second."""
 
 FONT = FontProperties(family="DejaVu Sans", size=SIZE)
 
@@ -213,8 +217,9 @@ def _ways(
     nets: list[_Net], boxes: dict[str, Box], tracks: dict[int, dict[int, int]], lane_lefts: Sequence[float]
 ) -> list[Way]:
     bottoms = {box.row: box.bottom for box in boxes.values()}
-    out = _slots(((name, number) for number, net in enumerate(nets) for name in net.tails), boxes, -SLOT / 8)
-    into = _slots(((name, number) for number, net in enumerate(nets) for name in net.heads), boxes, SLOT / 8)
+    turned_out, turned_in = _turned(nets, boxes)
+    out = _slots(((name, number) for number, net in enumerate(nets) for name in net.tails), boxes, -1, turned_out)
+    into = _slots(((name, number) for number, net in enumerate(nets) for name in net.heads), boxes, 1, turned_in)
     ways = []
     for number, net in enumerate(nets):
         heights = {
@@ -275,13 +280,38 @@ def _straightened(
     return out, {**into, **{(name, number): out[tail, number] for name in over}}
 
 
-def _slots(ends: Iterable[tuple[str, int]], boxes: dict[str, Box], shift: float) -> dict[tuple[str, int], float]:
-    """Return where along a box's edge each net comes or goes; `shift` keeps those above and those below apart."""
+def _turned(nets: list[_Net], boxes: dict[str, Box]) -> tuple[set[str], set[str]]:
+    """Return the boxes above, and those below, where what goes out is for the right and what comes in from the left.
+
+    There the one comes in to the left of where the other goes out, so that they need not cross.
+    """
+    out: dict[str, list[float]] = defaultdict(list)
+    into: dict[str, list[float]] = defaultdict(list)
+    for net in nets:
+        for ends, others, sides in ((net.tails, net.heads, out), (net.heads, net.tails, into)):
+            far = [float(boxes[name].column) for name in others] if net.lane is None else [net.gutter - 0.5]
+            for name in ends:
+                sides[name].append(sum(far) / len(far) - boxes[name].column)
+    places = {(box.row, box.column): name for name, box in boxes.items()}
+    under = {name: places.get((boxes[name].row + 1, boxes[name].column), "") for name in out}
+    above = {name for name, below in under.items() if below in into and min(out[name]) > 0 > max(into[below])}
+    return above, {under[name] for name in above}
+
+
+def _slots(
+    ends: Iterable[tuple[str, int]], boxes: dict[str, Box], side: int, turned: set[str]
+) -> dict[tuple[str, int], float]:
+    """Return where along a box's edge each net comes or goes.
+
+    What goes out above stands a little left (`side` -1) of what comes in below (1); in `turned` it is the other way.
+    """
     of: dict[str, list[int]] = defaultdict(list)
     for name, number in ends:
         of[name].append(number)
     return {
-        (name, number): boxes[name].middle + (place - (len(numbers) - 1) / 2) * _step(boxes[name], numbers) + shift
+        (name, number): boxes[name].middle
+        + (place - (len(numbers) - 1) / 2) * _step(boxes[name], numbers)
+        + (-side if name in turned else side) * SLOT / 8
         for name, numbers in of.items()
         for place, number in enumerate(numbers)
     }
@@ -313,6 +343,7 @@ def _pieces(word: str, width: float) -> list[str]:
         return [word]
     cut = max(size for size in range(1, len(word)) if size == 1 or inches(f"{word[:size]}-") <= width)
     cut = min(cut, max(len(word) - LEFT_OVER, 1))
+    cut = max((seam.end() for seam in SEAM.finditer(word) if BEFORE <= seam.end() <= cut), default=cut)
     return [f"{word[:cut]}-", *_pieces(word[cut:], width)]
 
 
