@@ -12,7 +12,10 @@ from finsam_eval.cli import STEPS, main
 from finsam_eval.study import open_study
 
 ROOT = Path(__file__).parents[1]
-DEFINITIONS = ("study.yaml", "policy.yaml", "criteria.yaml", "hypotheses.yaml", "targets.yaml", "logic_model.yaml")
+DEFINITIONS = (
+    *("study.yaml", "policy.yaml", "criteria.yaml", "decisions.yaml"),
+    *("hypotheses.yaml", "targets.yaml", "logic_model.yaml"),
+)
 
 
 def call(*arguments):
