@@ -166,7 +166,8 @@ def test_indicators_that_count_no_persons():
     ids = {"yes_no": "a", "amount": "b", "count": "c", "mean": "d", "share": "e"}
     rows = [indicator(id=name, measure=measure, unit="", targets=[], baseline=None) for measure, name in ids.items()]
     persons = indicator(id="f", measure="count", unit="personer", targets=[], baseline=None)
-    assert programme(indicators=[*rows, persons]).impersonal == {"a", "b", "c"}
+    things = indicator(id="g", measure="count", unit="möten", targets=[], baseline=None)
+    assert programme(indicators=[*rows, persons, things]).impersonal == {"a", "b", "g"}
 
 
 def test_a_study_finds_its_models_by_id(tmp_path):

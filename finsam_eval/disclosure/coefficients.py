@@ -18,6 +18,9 @@ from finsam_eval.results import ALL, COUNTRY, Status
 DECIMALS = 2
 """As many as are printed: rounding once more would move a last digit. Shares become whole per cent."""
 
+FINER = "invarians"
+"""How much a fit index changes is printed with one decimal more: the limit it is held against is a hundredth."""
+
 SERIES = ["respondent_group", "occasion", "item"]
 ADDITIVE = ["n", "mean", "sd", "floor", "ceiling"]
 
@@ -34,7 +37,7 @@ def release_coefficients(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     Hidden: n under `min_n`; pairs where fewer than `min_x` agree or fewer than `min_x` differ, or the same of both
     sides being positive, with all coefficients of those pairs; coefficients of the means of fewer than three förbund;
     numbers that do not exist because all gave the same answer. What is not applicable stays so.
-    Shown numbers are rounded to two decimals, and numbers of answers to whole ones.
+    Shown numbers are rounded to two decimals (changes of fit to three), and numbers of answers to whole ones.
 
     frame : columns of `psychometrics.properties.COEFFICIENT_COLUMNS`.
 
@@ -56,6 +59,7 @@ def release_coefficients(frame: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     numbers = ["value", "lower", "upper"]
     whole = frame["statistic"] == "svar_som_behovs"
     shown = frame[numbers].round(DECIMALS).where(~whole, frame[numbers].round())
+    shown = shown.where(~frame["statistic"].str.startswith(FINER), frame[numbers].round(DECIMALS + 1))
     return frame.assign(
         **{name: shown[name].mask(hidden) for name in numbers},
         n=frame["n"].astype("Int64").mask(hidden | few),

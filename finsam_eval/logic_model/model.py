@@ -292,11 +292,14 @@ class LogicModel(Definition):
 
     @property
     def impersonal(self) -> set[str]:
-        """The indicators whose figures count no persons: yes or no, sums, and counts of other things."""
+        """The indicators whose figures count no persons: yes or no, sums, and counts of other things.
+
+        A count that does not say of what may be of persons.
+        """
         return {
             indicator.id
             for indicator in self.indicators
-            if indicator.measure in IMPERSONAL or (indicator.measure == "count" and indicator.unit != "personer")
+            if indicator.measure in IMPERSONAL or (indicator.measure == "count" and indicator.unit not in ("", "personer"))
         }
 
     def key(self, indicator: str) -> str:

@@ -120,7 +120,7 @@ def _explained(structure: Structure, item: str) -> Estimate:
     if isinstance(row, Estimate):
         return row
     found = structure.dif
-    method = f"{found.method}; likformig och olikformig DIF tillsammans, p = {_p(row['p_adjusted'])}"
+    method = f"{found.method}; likformig och olikformig DIF tillsammans, p {_p(row['p_adjusted'])}"
     return _bare(float(row["r2"]), method, found.n)
 
 
@@ -175,7 +175,7 @@ def _step(row: pd.Series | None, found: Invariance) -> Estimate:
         return no_value(row["status"], row["reason"], method=found.method, n=found.n)
     if pd.isna(row["delta_cfi"]):
         return no_value(Status.NOT_APPLICABLE, str(row["verdict"]), method=found.method, n=found.n)
-    test = f"p = {_p(row['difference_p'])}: {row['verdict']}" if pd.notna(row["difference_p"]) else ""
+    test = f"p {_p(row['difference_p'])}: {row['verdict']}" if pd.notna(row["difference_p"]) else ""
     return _bare(float(row["delta_cfi"]), f"ΔCFI, {test}; {found.method}", found.n)
 
 
@@ -184,7 +184,8 @@ def _bare(value: float, method: str, n: int) -> Estimate:
 
 
 def _p(value: float) -> str:
-    return f"{value:.3f}".replace(".", ",")
+    """Return "= 0,062" or "< 0,001"."""
+    return "< 0,001" if value < 0.0005 else f"= {value:.3f}".replace(".", ",")
 
 
 def _number(value: float) -> float | None:
