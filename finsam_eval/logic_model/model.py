@@ -299,7 +299,8 @@ class LogicModel(Definition):
         return {
             indicator.id
             for indicator in self.indicators
-            if indicator.measure in IMPERSONAL or (indicator.measure == "count" and indicator.unit not in ("", "personer"))
+            if indicator.measure in IMPERSONAL
+            or (indicator.measure == "count" and indicator.unit not in ("", "personer"))
         }
 
     def key(self, indicator: str) -> str:
