@@ -97,8 +97,9 @@ def judge(coefficients: pd.DataFrame, items: pd.DataFrame, codebook: Codebook, j
         lacking = [name for name in columns if name not in frame.columns]
         if lacking:
             raise WrongShape(f"expected the columns {', '.join(columns)}; {lacking[0]} is missing")
+    told = {one.id: _told_of(one, coefficients) for one in judging.properties}
     rows = [
-        {"item": item.id, "property": one.id, **_judged(item.id, one, coefficients, items, codebook)}
+        {"item": item.id, "property": one.id, **_judged(item.id, one, told[one.id], items, codebook)}
         for item in codebook.survey_items
         if item.sensitivity == "opinion"
         for one in judging.properties
@@ -136,12 +137,18 @@ def _nothing(one: Property, judgement: Judgement, status: Status, reason: str) -
     return {**told, "method": "", "level": LEVEL, "status": str(status), "reason": reason}
 
 
+def _told_of(one: Property, coefficients: pd.DataFrame) -> pd.DataFrame:
+    """Return the coefficients that a property is judged by, and those it is held against."""
+    own = (coefficients["kind"] == one.kind) & (coefficients["statistic"] == one.statistic)
+    limits = (coefficients["kind"] == ITEM) & (coefficients["statistic"] == one.against)
+    return coefficients[own | limits]
+
+
 def _numbers(coefficients: pd.DataFrame, item: str, one: Property, codebook: Codebook) -> pd.DataFrame:
     about = [item]
     if one.kind == ITEM_SET:
         about = [item_set.id for item_set in codebook.item_sets if item in item_set.items]
-    chosen = (coefficients["kind"] == one.kind) & coefficients["subject"].isin(about)
-    return coefficients[chosen & (coefficients["statistic"] == one.statistic)]
+    return coefficients[coefficients["subject"].isin(about) & (coefficients["statistic"] == one.statistic)]
 
 
 def _shares(items: pd.DataFrame, item: str, one: Property) -> pd.DataFrame:
