@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from finsam_eval.codebook import load_codebook
@@ -80,7 +80,6 @@ def test_the_sign_of_a_difference_does_not_matter_to_how_large_it_is(numbers, ex
     assert said([number(*numbers)], criteria)["judgement"] == expected
 
 
-@settings(max_examples=50)
 @given(st.floats(-1, 1), st.floats(0, 1), st.floats(0, 1), st.sampled_from(["higher", "lower", "nearer_zero"]))
 def test_no_number_is_both_good_and_certainly_not_good(value, below, above, better):
     limits = {"good": 0.5, "bad": 0.2} if better == "higher" else {"good": 0.2, "bad": 0.5}
