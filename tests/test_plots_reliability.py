@@ -12,7 +12,6 @@ def test_the_figure_tells_its_numbers_in_words_and_leaves_hidden_ones_out():
     alone = retest("K02a", 1.0, np.nan, np.nan)
     figure = plots.retest(CODEBOOK, coefficients(*retest("K01a"), *alone, *hidden))
     assert figure.alt == "Vägd kappa per fråga: K01a 0,75 (0,65 till 0,82); K02a 1,00."
-    assert figure.png.startswith(b"\x89PNG")
 
 
 def test_a_negative_kappa_lies_within_the_axis():
@@ -24,7 +23,7 @@ def test_a_negative_kappa_lies_within_the_axis():
 
 def test_drawn_twice_it_has_the_same_bytes():
     one, other = (plots.retest(CODEBOOK, coefficients(*retest("K01a"))) for _ in range(2))
-    assert (one.svg, one.png) == (other.svg, other.png)
+    assert one.svg == other.svg
 
 
 def test_without_a_retest_or_with_all_hidden_there_is_no_figure():

@@ -9,7 +9,6 @@ CODEBOOK = load_codebook("nns2015")
 def test_the_figure_tells_srm_sdc_and_why_some_have_none():
     figure = plots.change_srm(CODEBOOK, coefficients(*change(), sdc(), *flagged("K05b")))
     assert figure.alt == "SRM per fråga: K01b 0,30 (0,10 till 0,50), SDC 1,4; K05b byter innebörd."
-    assert figure.png.startswith(b"\x89PNG")
 
 
 def test_without_a_change_that_may_be_shown_there_is_no_figure():

@@ -146,7 +146,7 @@ def test_the_figure_tells_its_numbers_and_draws_the_groups():
     assert "K05a 74 % (52–90 %)" in figure.alt.replace("\N{NO-BREAK SPACE}", " ")
     without = plots.content_validity(CODEBOOK, PANEL[~PANEL["statistic"].str.contains(":")])
     assert figure.svg != without.svg and figure.alt == without.alt
-    assert plots.content_validity(CODEBOOK, PANEL).png == figure.png
+    assert plots.content_validity(CODEBOOK, PANEL).svg == figure.svg
     assert plots.content_validity(CODEBOOK, ALONE) is None
 
 

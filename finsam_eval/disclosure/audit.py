@@ -21,11 +21,11 @@ from finsam_eval.disclosure.records import CELL
 from finsam_eval.disclosure.register import SERIES
 from finsam_eval.disclosure.release import (
     Released,
+    by_series,
     check_earlier,
     cubes_of,
     holds_office,
     joined,
-    of_series,
 )
 from finsam_eval.errors import WrongShape
 from finsam_eval.processors import Each
@@ -59,11 +59,12 @@ def audit(
     check_earlier(earlier, released.periods)
     days = calendar(released.periods)
     cubes = {} if counts is None else {series: cube for series, cube, _ in cubes_of(counts, days, released.codebook)}
+    find, before = by_series(released), [by_series(one) for one in earlier]
     told = [
         _Told(
             series,
-            *of_series(released, series),
-            earlier=[of_series(one, series) for one in earlier],
+            *find(series),
+            earlier=[find_earlier(series) for find_earlier in before],
             register=released.register[(released.register[SERIES] == list(series)).all(axis=1)],
             cube=cubes.get(series),
         )

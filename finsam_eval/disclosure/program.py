@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 from scipy import linalg, sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from finsam_eval.disclosure.cells import Mask, Table
 from finsam_eval.disclosure.moves import HALF, SEED, Moves, Values, cells_of
+from finsam_eval.disclosure.solver import Linear, whole
 from finsam_eval.errors import WrongShape
 
 SLIGHT = 1e-5
@@ -228,39 +228,25 @@ class Program:
 
         All tables lie on one side of a direction if those around `point` do, as a mixture of two tables fits too.
         """
-        able = self.unknown & among[:, None]
-        columns, now = able[self.unknown], point[able]
-        present = now > HALF
-        up, equations, between = gain[columns], self.equations[:, columns], self.between[:, columns]
-        cost = np.concatenate([SLIGHT - up, SLIGHT + up[present]])
-        equations, between = (sparse.hstack([rows, -rows[:, present]], format="csr") for rows in (equations, between))
-        equations = equations[np.diff(equations.indptr) > 0]
-        start = self.between @ point[self.unknown]
-        rows = sparse.vstack([between, -between], format="csr")
-        most = np.concatenate([self.range[1] - start, start - self.range[0]])
-        told = np.isfinite(most) & (np.diff(rows.indptr) > 0)
-        room = np.concatenate([np.full(len(present), self.width), np.minimum(now[present], self.width)])
-        # Presolve takes most of the time, but now and then the solver gives up without it.
-        for presolve in (False, True):
-            solution = linprog(
-                cost,
-                A_eq=equations,
-                b_eq=np.zeros(equations.shape[0]),
-                A_ub=rows[told] if told.any() else None,
-                b_ub=most[told] if told.any() else None,
-                bounds=np.column_stack([np.zeros(len(room)), room]),
-                method="highs-ds",
-                options={"presolve": presolve},
-            )
-            if solution.success:
-                break
-        else:
-            raise RuntimeError(f"linear program of {equations.shape[1]} unknowns not solved: {solution.message}")
-        change = solution.x[: len(present)].copy()
-        change[present] -= solution.x[len(present) :]
+        able, now = (self.unknown & among[:, None])[self.unknown], point[self.unknown]
+        present = np.where(able & (now > HALF), now, 0)
+        start = self.between @ now
+        still = np.zeros(self.equations.shape[0])
+        best = self._changes.solve(
+            np.concatenate([SLIGHT - gain, SLIGHT + gain]),
+            np.concatenate([able * float(self.width), np.minimum(present, self.width)]),
+            np.concatenate([still, self.range[0] - start]),
+            np.concatenate([still, self.range[1] - start]),
+        )
         result = np.zeros(self.unknown.shape)
-        result[able] = change
+        result[self.unknown] = best[: len(now)] - best[len(now) :]
         return result
+
+    @cached_property
+    def _changes(self) -> Linear:
+        """The program of persons who come to each unknown atom, and of those who leave it."""
+        rows = sparse.vstack([self.equations, self.between], format="csr")
+        return Linear(sparse.hstack([rows, -rows], format="csr"))
 
     def _mended(self, gain: Values, point: Values, free: Mask) -> Values | None:
         """Return the best whole table that agrees with `point` outside the free förbund, if there is one."""
@@ -309,16 +295,5 @@ def _whole(
     high: Values,
 ) -> Values | None:
     """Return the whole numbers of least cost, from 0 to `high`, that solve the equations, if there are any."""
-    rows = sparse.vstack([equal[0], between[0]], format="csr")
     least, most = (np.concatenate([equal[1], end]) for end in between[1:])
-    told = np.diff(rows.indptr) > 0
-    if (least[~told] > 0).any() or (most[~told] < 0).any():
-        return None
-    solution = milp(
-        cost,
-        integrality=np.ones(len(cost)),
-        bounds=Bounds(0, high),
-        constraints=LinearConstraint(rows[told], least[told], most[told]),
-        options={"mip_rel_gap": 0},
-    )
-    return np.round(solution.x) if solution.success else None
+    return whole(cost, sparse.vstack([equal[0], between[0]], format="csr"), least, most, high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -93,13 +93,14 @@ def release(
     periods = periods or default_periods(counts)
     check_earlier(earlier, periods)
     forbund = sorted(counts["forbund"].unique())
+    wider, before = within and by_series(within), [by_series(one) for one in earlier]
     asked = [
         _Asked(
             series,
             cube,
             table,
-            within=None if within is None else of_series(within, series)[0],
-            earlier=[of_series(one, series) for one in earlier],
+            within=wider(series)[0] if wider else None,
+            earlier=[find(series) for find in before],
         )
         for series, cube, table in cubes_of(counts, calendar(periods), codebook)
     ]
@@ -275,11 +276,11 @@ def _facts(cube: Array, cells: Array, table: Table, told: Past, secret: Mask, po
     )
 
 
-def of_series(released: Released, series: tuple[str, str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rungs and counts of one series."""
-    frames = (released.rungs, released.counts)
-    rungs, counts = (frame[(frame[SERIES] == list(series)).all(axis=1)] for frame in frames)
-    return rungs, counts
+def by_series(released: Released) -> Callable[[tuple[str, str, str]], tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return what finds the rungs and counts of a series, empty where nothing was released of it."""
+    rungs, counts = released.rungs, released.counts
+    rungs_of, counts_of = (dict(list(frame.groupby(SERIES))) for frame in (rungs, counts))
+    return lambda series: (rungs_of.get(series, rungs.iloc[:0]), counts_of.get(series, counts.iloc[:0]))
 
 
 def holds_office(codebook: Codebook, group: str) -> bool:

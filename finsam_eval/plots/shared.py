@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import textwrap
 from dataclasses import dataclass
@@ -43,16 +42,15 @@ STYLE = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawn figure: SVG for pages and PDF, PNG for Word, caption, and the text that replaces it."""
+    """A drawn figure, its caption, and the text that replaces it."""
 
     svg: str
-    png: bytes
     caption: str
     alt: str
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, object], dict[str, object]]:
         shown = {"alt": self.alt, "caption": self.caption, "width": f"{WIDTH * 2.54:.1f}cm"}
-        return {"image/svg+xml": self.svg, "image/png": base64.b64encode(self.png).decode()}, {"finsam": shown}
+        return {"image/svg+xml": self.svg}, {"finsam": shown}
 
 
 @dataclass(frozen=True)
@@ -127,11 +125,10 @@ def legend(axes: Axes, entries: list[tuple[str, str, str, bool]]) -> None:
 
 
 def finish(canvas: Canvas, caption: str, alt: str) -> Figure:
-    """Return the figure in both formats, the same bytes each time."""
+    """Return the figure, the same bytes each time."""
     for words in canvas.findobj(DrawnText):
         words.set_parse_math(False)  # a dollar sign in a name would otherwise start a formula
-    svg, png = io.BytesIO(), io.BytesIO()
+    svg = io.BytesIO()
     with mpl.rc_context(STYLE):
         canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-        canvas.savefig(png, format="png", dpi=130, metadata={"Software": None})
-    return Figure(svg.getvalue().decode("utf-8"), png.getvalue(), caption, alt)
+    return Figure(svg.getvalue().decode("utf-8"), caption, alt)

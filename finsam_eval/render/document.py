@@ -1,7 +1,7 @@
 """An executed notebook → one HTML file, one tagged PDF (PDF/UA-1), one DOCX, with the same content and numbering.
 
 Shown are markdown cells and the outputs of the code: a table (text/html, one <table>; columns of numbers are set to
-the right), a figure (image/svg+xml and image/png, with alt text, caption and width in metadata "finsam"), a sentence
+the right), a figure (image/svg+xml, with alt text, caption and width in metadata "finsam"), a sentence
 (text/markdown). Code, warnings and printed text are not shown. Raw HTML in text is shown as the text it is. Markdown
 cells are Swedish, and shown in the page's language.
 """
@@ -32,6 +32,9 @@ from finsam_eval.render.page import AUTHOR, Page, epoch, style
 
 HERE = Path(__file__).parent
 
+DENSITY = 150
+"""Points per inch of the figures in a Word file."""
+
 
 def render(executed: Path, page: Page, folder: Path, stem: str) -> list[Path]:
     """Write `stem`.html, `stem`.pdf and `stem`.docx into `folder` and return their paths.
@@ -55,7 +58,7 @@ def render(executed: Path, page: Page, folder: Path, stem: str) -> list[Path]:
 def composed(blocks: list[dict[str, Any]], page: Page) -> dict[str, bytes]:
     """Return the same blocks as html, pdf and docx.
 
-    A block is markdown (`text`), a table (`html`, one <table>), or a figure (`svg`, `png`, `alt`, `caption`, `width`).
+    A block is markdown (`text`), a table (`html`, one <table>), or a figure (`svg`, `alt`, `caption`, `width`).
 
     Raises
     ------
@@ -87,8 +90,8 @@ def _blocks(executed: Path) -> Iterator[dict[str, Any]]:
 
 def _block(output: NotebookNode, where: str) -> dict[str, Any]:
     match output.data:
-        case {"image/svg+xml": svg, "image/png": png}:
-            return _figure(output.metadata.get("finsam", {}), svg, png, where)
+        case {"image/svg+xml": svg}:
+            return _figure(output.metadata.get("finsam", {}), svg, where)
         case {"text/html": html} if re.fullmatch(r"\s*<table\b.*</table>\s*", html, re.DOTALL):
             return {"kind": "table", "html": html}
         case {"text/markdown": text}:
@@ -97,14 +100,14 @@ def _block(output: NotebookNode, where: str) -> dict[str, Any]:
     raise BadReport(f"{where}: expected a table, a figure or a sentence, got {kinds}; end the line with ; to hide it")
 
 
-def _figure(told: dict[str, str], svg: str, png: str, where: str) -> dict[str, Any]:
+def _figure(told: dict[str, str], svg: str, where: str) -> dict[str, Any]:
     if not told.get("alt", "").strip():
         raise BadReport(f"{where}: the figure has no alt text; say in words what it shows")
     width = told.get("width", "17cm")
     if not re.fullmatch(r"\d{1,2}(\.\d+)?cm", width):
         raise BadReport(f"{where}: the figure's width must be a number of centimetres such as 17cm, got {width!r}")
     texts = {"alt": told["alt"], "caption": told.get("caption", "")}
-    return {"kind": "figure", **texts, "width": width, "svg": svg.encode(), "png": base64.b64decode(png)}
+    return {"kind": "figure", **texts, "width": width, "svg": svg.encode()}
 
 
 def _widths(blocks: list[dict[str, Any]]) -> list[float]:
@@ -116,8 +119,8 @@ def _compose(blocks: list[dict[str, Any]], page: Page, work: Path) -> None:
     pictures = {f"figur-{i}": block for i, block in enumerate(blocks) if block["kind"] == "figure"}
     for name, block in pictures.items():
         (work / f"{name}.svg").write_bytes(block["svg"])
-        (work / f"{name}.png").write_bytes(block["png"])
-    named = [{**block, "name": f"figur-{i}", "svg": "", "png": ""} for i, block in enumerate(blocks)]
+    _photograph(list(pictures), work)
+    named = [{**block, "name": f"figur-{i}", "svg": ""} for i, block in enumerate(blocks)]
     words = page.words
     request = {
         "blocks": named,
@@ -134,6 +137,23 @@ def _compose(blocks: list[dict[str, Any]], page: Page, work: Path) -> None:
     done = subprocess.run(command, cwd=work, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise BadReport(f"pandoc could not compose the report: {done.stderr.strip().splitlines()[0]}")
+
+
+def _photograph(names: list[str], work: Path) -> None:
+    """Write the PNG of each picture beside its SVG: not every Word shows SVG."""
+    if not names:
+        return
+    source = "#set page(width: auto, height: auto, margin: 0pt)\n" + "\n".join(
+        f'#page(image("{name}.svg", width: 17cm))' for name in names
+    )
+    compiler = typst.Compiler(source.encode(), root=work, font_paths=_fonts())
+    try:
+        made = compiler.compile(format="png", ppi=DENSITY)
+    except typst.TypstError as error:
+        raise BadReport(f"typst could not draw a figure for Word: {error.message}") from None
+    assert made is not None  # it is written to a file only where one is named
+    for name, png in zip(names, made if isinstance(made, list) else [made], strict=True):
+        (work / f"{name}.png").write_bytes(png)
 
 
 def _data_uri(svg: bytes) -> str:

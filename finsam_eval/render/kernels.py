@@ -219,8 +219,7 @@ def _draw_once() -> None:
     """Let matplotlib find and read its fonts here, and not in every kernel."""
     figure = importlib.import_module("matplotlib.figure").Figure()
     figure.subplots().set_title("å", fontfamily="DejaVu Sans")
-    for form in ("svg", "png"):
-        figure.savefig(io.BytesIO(), format=form)
+    figure.savefig(io.BytesIO(), format="svg")
 
 
 def _be_a_kernel(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
