@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -162,7 +163,10 @@ def _make(study: Study, jobs: list[Job], workers: int, progress: Callable[[int, 
     def work(job: Job) -> None:
         carry_out(study, job.work, lambda: make_report(job), force=True)
 
-    outcomes = run_jobs(jobs, work, workers=workers, progress=lambda _: progress(next(made), len(jobs)))
+    # The kinds with one report have the long ones: begun last, they would leave the other workers idle.
+    alike = Counter(job.kind for job in jobs)
+    longest_first = sorted(jobs, key=lambda job: alike[job.kind])
+    outcomes = run_jobs(longest_first, work, workers=workers, progress=lambda _: progress(next(made), len(jobs)))
     return {outcome.job.work.name: outcome.error for outcome in outcomes}
 
 
