@@ -14,8 +14,8 @@ from matplotlib.ft2font import FT2Font
 from finsam_eval import plots
 from finsam_eval.logic_model import Standing, evaluate, load
 from finsam_eval.plots.chain import INKS, SIDE, SIZE, SLOT, Way, arrange, inches, wrapped
-from finsam_eval.plots.logic_model import CLEAR, COLOURS, SIGNS, TALLEST, _fitted, _line, _together
-from finsam_eval.plots.shared import WIDTH
+from finsam_eval.plots.logic_model import CLEAR, COLOURS, SIGNS, _fitted, _line, _together
+from finsam_eval.plots.shared import TALLEST, WIDTH
 from tests.programmes import indicator, no_records, observed, programme
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

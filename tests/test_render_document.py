@@ -360,3 +360,16 @@ def test_a_cell_that_starts_like_a_list_or_a_heading_is_a_cell(tmp_path, start):
     roles = [role for role, _ in structure(shown.pdf)]
     assert "/L" not in roles
     assert sum(role in ("/H1", "/H2", "/H3") for role in roles) == 1
+
+
+def test_a_long_table_that_must_stay_whole_does_so_in_word(tmp_path):
+    long, kept = table(rows=20), table(rows=20)
+    kept["data"]["text/html"] = kept["data"]["text/html"].replace('class="finsam"', 'class="finsam whole"', 1)
+    report = made(tmp_path, long, kept, sentence("Under tabellen"))
+    held = [
+        [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in each.rows] for each in report.docx.tables
+    ]
+    assert not any(held[0]) and all(held[1][:-1]) and not held[1][-1]
+    assert [each.style.name for each in report.docx.tables] == ["Table", "Table"]
+    below = next(p for p in report.docx.paragraphs if p.text == "Under tabellen")
+    assert below.paragraph_format.space_before.pt == 7

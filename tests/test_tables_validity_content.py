@@ -148,6 +148,8 @@ def test_the_figure_tells_its_numbers_and_draws_the_groups():
     assert figure.svg != without.svg and figure.alt == without.alt
     assert plots.content_validity(CODEBOOK, PANEL).svg == figure.svg
     assert plots.content_validity(CODEBOOK, ALONE) is None
+    hidden = PANEL.assign(status=PANEL["status"].mask(PANEL["statistic"].str.contains(":"), "undertryckt"))
+    assert plots.content_validity(CODEBOOK, hidden).svg == without.svg
 
 
 @pytest.mark.parametrize("of", [wording.content_validity, wording.panel_groups, wording.delphi])

@@ -10,12 +10,9 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Polygon,
 
 from finsam_eval.logic_model import LEVEL_LABELS, LEVELS, LogicModel, Standing, folded, layout, standing
 from finsam_eval.plots.chain import LABELS, SIZE, Box, Drawn, Way, arrange
-from finsam_eval.plots.shared import MUTED, STYLE, WIDTH, Figure, finish
+from finsam_eval.plots.shared import MUTED, STYLE, TALLEST, WIDTH, Figure, finish
 from finsam_eval.results import Status
 from finsam_eval.swedish import listing
-
-TALLEST = 9.4
-"""Inches: the height of a figure that fits an A4 page with its caption."""
 
 MOST = 60
 """Boxes that one page can hold in letters that can be read; a larger model is drawn with its areas folded."""

@@ -26,6 +26,12 @@ OWN, OTHER, MUTED = "#0b4f8a", "#a34a00", "#5f5f5f"
 WIDTH, ABOVE, BELOW = 6.7, 0.3, 0.5
 """Inches: the text width of an A4 page; room for the legend above and the axis below."""
 
+TALLEST, ROW = 9.4, 0.36
+"""Inches: the height of a figure that fits an A4 page with its caption; the height of a line where that suffices."""
+
+LETTERS, LINE, LEADING = (7.5, 7.0, 6.5, 6.0, 5.5), 52, 1.2
+"""Points of the letters of a label, larger before smaller; signs to a line of the largest; its height in letters."""
+
 STYLE = {
     **sns.axes_style("whitegrid"),
     "font.family": "DejaVu Sans",
@@ -70,15 +76,27 @@ def canvas_for(items: list[Item]) -> tuple[Canvas, Axes]:
 
 def canvas_of(names: list[str]) -> tuple[Canvas, Axes]:
     """Return an empty figure with a line for each name."""
+    row = min(ROW, (TALLEST - ABOVE - BELOW) / len(names))
+    labels, letters = _labels(names, row)
     with mpl.rc_context(STYLE):
-        height = ABOVE + BELOW + 0.36 * len(names)
+        height = ABOVE + BELOW + row * len(names)
         canvas = Canvas(figsize=(WIDTH, height))
         axes = canvas.subplots()
         # Fixed margins: figures below each other line up, and no time goes to looking for them.
         canvas.subplots_adjust(left=0.47, right=0.97, top=1 - ABOVE / height, bottom=BELOW / height)
-    axes.set_yticks(range(len(names)), [textwrap.fill(name, 52) for name in names], fontsize=7.5)
-    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.set_yticks(range(len(names)), labels, fontsize=letters)
+    axes.set_ylim(len(names) - 0.5, -0.5)
     return canvas, axes
+
+
+def _labels(names: list[str], row: float) -> tuple[list[str], float]:
+    """Return the names in lines that fit a row of so many inches, in the largest letters that do; else shortened."""
+    for letters in LETTERS:
+        line, room = int(LINE * LETTERS[0] / letters), int(72 * row / (LEADING * letters))
+        lines = [textwrap.wrap(name, line, max_lines=max(1, room), placeholder=" …") for name in names]
+        if max(len(textwrap.wrap(name, line)) for name in names) <= room:
+            break
+    return ["\n".join(one) for one in lines], letters
 
 
 def mark(

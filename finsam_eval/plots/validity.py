@@ -14,7 +14,7 @@ from matplotlib.patches import Ellipse, FancyBboxPatch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from finsam_eval.codebook import Codebook
-from finsam_eval.plots.shared import MUTED, OTHER, OWN, STYLE, WIDTH, Figure, finish
+from finsam_eval.plots.shared import MUTED, OTHER, OWN, STYLE, TALLEST, WIDTH, Figure, finish
 from finsam_eval.psychometrics.irt.mokken import LOWEST
 from finsam_eval.psychometrics.structure import Structure
 from finsam_eval.swedish import decimal, listing
@@ -25,9 +25,6 @@ LINE = 0.24
 
 BOX = 0.36
 """Inches that a question takes in a path diagram; less where all would not find room on a page."""
-
-TALLEST = 9.0
-"""Inches of a page that one figure may take."""
 
 Point = tuple[float, float, float]
 """A number and its limits."""

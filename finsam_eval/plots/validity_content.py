@@ -21,13 +21,14 @@ PANEL_AT, FIRST, LAST = -0.26, -0.06, 0.36
 
 
 def content_validity(codebook: Codebook, coefficients: pd.DataFrame) -> Figure | None:
-    """I-CVI per question with its interval, of the panel and below it of each group; None without any."""
+    """I-CVI per question with its interval, of the panel and of each group that may be seen; None without any."""
     rows = coefficients[(coefficients["kind"] == ITEM) & coefficients["statistic"].str.match("i_cvi(:|$)")]
     panel = rows[rows["statistic"] == "i_cvi"]
     shown = panel[panel["status"] == Status.OK]
     if shown.empty:
         return None
-    names = [str(name) for name in pd.unique(rows["statistic"]) if name != "i_cvi"]
+    seen = rows.loc[rows["status"] == Status.OK, "statistic"]
+    names = [str(name) for name in pd.unique(seen) if name != "i_cvi"]
     looks = dict(zip(names, zip(MARKERS, cycle((OTHER, MUTED)), strict=False), strict=False))
     canvas, axes = canvas_for([codebook.item(name) for name in panel["subject"]])
     for place, (_, row) in enumerate(panel.iterrows()):

@@ -4,6 +4,7 @@
 
 local request = pandoc.json.decode(io.open("request.json", "r"):read("a"), false)
 local MARKDOWN = "commonmark+pipe_tables+tex_math_dollars+strikeout"
+local WHOLE = "whole"  -- the class of a table that stays on one page
 local SAFE_LINK = {["http:"] = true, ["https:"] = true, ["mailto:"] = true}
 -- The least width of a column and the width of a page, in characters of a table; Word may lack our font and use a
 -- wider one, so there a page holds fewer.
@@ -63,7 +64,7 @@ local function accessible(tbl)
     cell.alignment = numeric[column] and pandoc.AlignRight or pandoc.AlignLeft
     cell.attr = pandoc.Attr("", numeric[column] and {"num"} or {}, scope and {scope = scope} or {})
   end
-  tbl.attr, tbl.head.attr = pandoc.Attr(), pandoc.Attr()
+  tbl.attr, tbl.head.attr = pandoc.Attr("", tbl.classes:includes(WHOLE) and {WHOLE} or {}), pandoc.Attr()
   cells_of(tbl.head.rows, function(cell, column) describe(cell, column, "col") end)
   for _, body in ipairs(tbl.bodies) do
     body.attr = pandoc.Attr()
@@ -79,11 +80,7 @@ local read = {
   table = function(block)
     local found = pandoc.read(block.html, "html"):walk(harmless).blocks
     assert(#found == 1 and found[1].t == "Table", "an HTML output that is not one table")
-    local whole = found[1].classes:includes("whole")
-    local table_block = accessible(found[1])
-    if not whole then return {table_block} end
-    local held = "#[#show figure.where(kind: table): set block(breakable: false)"
-    return {pandoc.RawBlock("typst", held), table_block, pandoc.RawBlock("typst", "]")}
+    return {accessible(found[1])}
   end,
   figure = function(block)
     local image = pandoc.Image({pandoc.Str(block.alt)}, block.name, "", {width = block.width})
@@ -201,7 +198,11 @@ local for_pdf = {
   Table = function(tbl)
     local given, fits = shares(tbl, LINE)
     local written = typst{unparted(fits and tbl or with_widths(tbl, given))}
-    return pandoc.RawBlock("typst", "#whole[" .. written:gsub("align%(center%)", "align(left)", 1) .. "]")
+    local told = "#whole[" .. written:gsub("align%(center%)", "align(left)", 1) .. "]"
+    if tbl.classes:includes(WHOLE) then
+      told = "#[#show figure.where(kind: table): set block(breakable: false)\n" .. told .. "\n]"
+    end
+    return pandoc.RawBlock("typst", told)
   end,
   Math = function(math)
     local body = typst{pandoc.Plain{math}}:gsub("%s+$", "")
@@ -219,6 +220,7 @@ local for_word = {
     return figure
   end,
   Table = function(tbl)
+    if tbl.classes:includes(WHOLE) then tbl.attr = pandoc.Attr("", {}, {["custom-style"] = "Whole"}) end
     return unparted(with_widths(tbl, (shares(tbl, WORD_LINE))))
   end,
 }

@@ -41,6 +41,12 @@ TOGETHER = ("Title", "Heading 1", "Heading 2", "Heading 3", "Table Caption", "Ca
 WHOLE = 15
 """A table of so many rows is never split between pages."""
 
+KEPT = "Whole"
+"""The style that marks a longer table which is not either."""
+
+BELOW = Pt(7)
+"""What is left free below a table."""
+
 TABLE_STYLE = f"""
 <w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Table">
   <w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/>
@@ -141,14 +147,24 @@ def _add_field(paragraph: Paragraph, instruction: str) -> None:
 
 
 def _set_tables(document: Document) -> None:
-    """Keep rows whole and header rows repeated. Row headers cannot be told in Word but as the first column."""
+    """Keep rows whole and header rows repeated, and let text below a table stand clear of it.
+
+    Row headers cannot be told in Word but as the first column.
+    """
     for table in document.tables:
+        whole = table._tbl.tblStyle_val == KEPT or len(table.rows) <= WHOLE
+        table._tbl.tblStyle_val = "Table"
+        below = table._tbl.getnext()
+        if below is not None and below.tag == qn("w:p"):
+            paragraph = Paragraph(below, document)
+            before = paragraph.style.paragraph_format.space_before if paragraph.style else None
+            paragraph.paragraph_format.space_before = max(before or Pt(0), BELOW)
         look = table._tbl.tblPr.find(qn("w:tblLook"))
         look.set(qn("w:firstColumn"), "1")
         look.set(qn("w:val"), "00A0")
         for row in table.rows:
             row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
-        for row in table.rows[:-1] if len(table.rows) <= WHOLE else []:
+        for row in table.rows[:-1] if whole else []:
             for cell in row.cells:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
 
