@@ -13,10 +13,12 @@ from finsam_eval.errors import BadInput
 from finsam_eval.files import load_table
 from finsam_eval.logic_model import LogicModel, find_model
 from finsam_eval.psychometrics import Dropout, MeasurementProperties, by_gender, dropout
+from finsam_eval.psychometrics.outcome_rows import calibrations, curves, exits, linkage
 from finsam_eval.psychometrics.properties import Sheets, sheets_of
 from finsam_eval.psychometrics.questionnaires import QUESTIONNAIRE, first_hand, in_time, retests
 from finsam_eval.psychometrics.structure import Repeated, Structure, repeated, structures
-from finsam_eval.study import Study, open_study
+from finsam_eval.psychometrics.validity import Calibration, Roc
+from finsam_eval.study import AT_END, Study, open_study
 from finsam_eval.view import find_study
 
 
@@ -76,6 +78,31 @@ class Inside:
     def repeated(self) -> list[Repeated]:
         """The sets that ask the same questions at two occasions."""
         return list(repeated(self.structures, self.study.codebook))
+
+    @cached_property
+    def linkage(self) -> pd.DataFrame:
+        """How many who answered at the end can be followed to each outcome."""
+        study = self.study
+        outcomes, atoms = study.settings.outcomes, study.atoms_in_report
+        return linkage(self.responses, self.participations, study.codebook, outcomes, atoms)
+
+    def curves(self, item: str) -> dict[str, Roc]:
+        """Return the ROC curve of a question's answers at the end against each outcome; none where nobody gave any."""
+        answered = self._exits(item)
+        return {} if answered.empty else curves(answered, item, self.study.settings.outcomes)
+
+    def calibrations(self, item: str) -> dict[str, Calibration]:
+        """Return how the chances of each outcome that its answers foretell hold in other förbund."""
+        answered = self._exits(item)
+        return {} if answered.empty else calibrations(answered, item, self.study.settings.outcomes)
+
+    def _exits(self, item: str) -> pd.DataFrame:
+        """Return what those who answer a question at the end answered, beside what came of it."""
+        rows, study = self.opinions, self.study
+        whose = rows.loc[(rows["item"] == item) & (rows["occasion"] == AT_END), "respondent_group"]
+        if whose.empty:
+            return pd.DataFrame()
+        return exits(self.responses, self.participations, study.codebook, whose.iloc[0], study.atoms_in_report)
 
     def dropout(self, group: str, first: str, second: str) -> Dropout:
         """Return who of a group answered at one occasion and not at the other, of the participations that are over."""

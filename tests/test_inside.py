@@ -104,3 +104,14 @@ def test_where_nobody_can_be_recognised_or_nobody_takes_part(tmp_path):
     nobody = look_inside(str(tmp_path))
     assert wording.identifiability(nobody) is None
     assert "det finns inga deltagare" in tables.identifiability(nobody)._repr_mimebundle_()["text/markdown"]
+
+
+def test_answers_at_the_end_are_held_against_what_came_of_it(tmp_path):
+    exits = "p1;D1;Avslut;1;Nej;2025-05-02;;;5\np2;D2;Avslut;1;Nej;2025-09-02;;;2\n"
+    look = inside(tmp_path, {"deltagare.csv": RAW["deltagare.csv"] + exits})
+    told = look.linkage.set_index("respondent_group").loc["deltagare"]
+    assert told[["answered", "linked", "had", "had_not"]].tolist() == [2, 2, 1, 1]
+    (curve,) = (found.curve for found in look.curves("K07a").values())
+    assert (curve["sensitivity"] + curve["specificity"]).max() == 2  # the one with work answered higher
+    assert list(look.calibrations("K07a")) == ["I arbete"]
+    assert look.curves("K01b") == look.calibrations("K01b") == {}
