@@ -76,7 +76,7 @@ def test_without_criteria_nothing_is_compared_and_the_report_says_so(tmp_path):
 def test_how_to_compare_names_the_limit_its_source_and_whom_it_hides(tmp_path):
     shown = country(tmp_path)
     text = plain(wording.how_to_compare(shown))
-    assert "reliabilitet på minst 0,70. Gränsen kommer från Läroboken." in text
+    assert "reliabilitet på minst 0,70. Skälet till gränsen: Läroboken." in text
     assert "minst 3 av dess svar ligger på vardera sidan" in text
     shown.facts["policy"]["opinion"]["min_x"] = 0
     assert "vardera sidan" not in plain(wording.how_to_compare(shown))

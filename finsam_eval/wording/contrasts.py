@@ -24,7 +24,7 @@ def how_to_compare(view: View) -> Text:
     least = view.facts["policy"]["opinion"]["min_x"]
     told = (
         "Ett förbund jämförs med riket bara om svaren räcker för att skilja det från de andra: dess andel ska ha en "
-        f"reliabilitet på minst {decimal(limit.value, 2)}. Gränsen kommer från {markdown_text(limit.source)}. Räcker "
+        f"reliabilitet på minst {decimal(limit.value, 2)}. Skälet till gränsen: {markdown_text(limit.source)}. Räcker "
         "svaren inte står ”kan inte jämföras”, och ungefär hur många svar som skulle räcka. Förbundets egna siffror kan "
         "ändå läsas, med den osäkerhet som anges. Att rikets tal ligger utanför förbundets osäkerhet är inte nog för att "
         "säga att förbundet avviker: bland många förbund och frågor händer det ofta av slump.\n\nOm alla förbund låg på "
