@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
-Values = NDArray[np.float64]
+from finsam_eval.disclosure.moves import Values
 
 
 class Linear:
